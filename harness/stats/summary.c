@@ -1,0 +1,40 @@
+/* Median, quantile and MAD of an array in any order. Knows nothing of processes. */
+#include "stats/stats.h"
+
+#include "stats/order.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+int assay_stats_quantile(double *quantile, const double *values, size_t count, double p)
+{
+    double *sorted = assay_sorted(values, count);
+    if (!sorted) {
+        return -1;
+    }
+    *quantile = assay_sorted_quantile(sorted, count, p);
+    free(sorted);
+    return 0;
+}
+
+int assay_stats_median(double *median, const double *values, size_t count)
+{
+    double *sorted = assay_sorted(values, count);
+    if (!sorted) {
+        return -1;
+    }
+    *median = assay_sorted_median(sorted, count);
+    free(sorted);
+    return 0;
+}
+
+int assay_stats_mad(double *mad, const double *values, size_t count)
+{
+    double *sorted = assay_sorted(values, count);
+    if (!sorted) {
+        return -1;
+    }
+    *mad = assay_mad_in_place(sorted, count, assay_sorted_median(sorted, count));
+    free(sorted);
+    return 0;
+}
