@@ -1,0 +1,14 @@
+/* Parts of a suite, between the files that read them. For catalog/suite*.c alone. */
+#ifndef ASSAY_CATALOG_SUITE_PARTS_H
+#define ASSAY_CATALOG_SUITE_PARTS_H
+
+#include "catalog/suite.h"
+#include "catalog/yaml.h"
+
+/* `into` is a struct assay_protocol that is unset; see assay_key_fn. */
+int assay_suite_read_protocol(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error);
+/* Fills *out; on failure nothing is left in it. */
+int assay_suite_read_benchmark(struct assay_suite_entry *out, const struct assay_yaml *node, struct assay_error *error);
+void assay_suite_entry_release(struct assay_suite_entry *entry);
+
+#endif

@@ -1,0 +1,296 @@
+/* Suites: what is read, what is refused and with which words, includes and their circles. */
+// links: catalog protocol machine base
+#include "catalog/suite.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#define HEAD "format: 1\nname: t\nversion: 1.0.0\n"
+
+static char directory[64];
+
+static int make_directory(void **state)
+{
+    (void)state;
+    strcpy(directory, "/tmp/assay-suite-XXXXXX");
+    return mkdtemp(directory) != NULL ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "a.yaml", "b.yaml", "c.yaml", "quick.yaml", "empty.yaml" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+        unlink(path);
+    }
+    return rmdir(directory);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static struct assay_suite *reads(const char *text)
+{
+    struct assay_error error = { 0 };
+    struct assay_suite *suite = NULL;
+    if (assay_suite_parse(&suite, NULL, "s.yaml", text, strlen(text), &error) != 0) {
+        fail_msg("%s", error.text);
+    }
+    return suite;
+}
+
+static void refuses(const char *text, const char *message)
+{
+    struct assay_error error = { 0 };
+    struct assay_suite *suite = NULL;
+    assert_int_equal(assay_suite_parse(&suite, NULL, "s.yaml", text, strlen(text), &error), ASSAY_EINPUT);
+    assert_string_equal(error.text, message);
+    assert_null(suite);
+}
+
+static void every_key_is_read(void **state)
+{
+    (void)state;
+    struct assay_suite *suite = reads(
+        HEAD "summary: all keys\n"
+             "protocol: {warmup: 0s, batch: 20ms, budget: 1m, timeout: 5s, samples: 1e2, processes: 8, order: sequential}\n"
+             "benchmarks:\n"
+             "  - kernel: primes.trial\n"
+             "    parameters: {limit: [1000, 2e3], label: ''}\n"
+             "    implementations: [c, cpython]\n"
+             "    group: primes\n"
+             "    threads: 2\n"
+             "    expect: {count: 168, sum: 18446744073709551615, source: a table,\n"
+             "      sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}\n"
+             "  - kernel: sieve.bytes\n");
+    assert_string_equal(suite->name, "t");
+    assert_string_equal(suite->summary, "all keys");
+    assert_true(suite->protocol.warmup_s == 0.0 && suite->protocol.batch_s == 0.02 && suite->protocol.budget_s == 60.0);
+    assert_int_equal(suite->protocol.samples, 100);
+    assert_int_equal(suite->protocol.processes, 8);
+    assert_int_equal(suite->protocol.order, 1);
+    assert_int_equal(suite->entry_count, 2);
+    const struct assay_suite_entry *entry = &suite->entries[0];
+    assert_string_equal(entry->kernel, "primes.trial");
+    assert_int_equal(entry->parameter_count, 2);
+    assert_string_equal(entry->parameters[0].values[1], "2e3");
+    assert_null(entry->parameters[0].values[2]);
+    assert_string_equal(entry->parameters[1].values[0], "");
+    assert_string_equal(entry->implementations[1], "cpython");
+    assert_string_equal(entry->group, "primes");
+    assert_int_equal(entry->threads, 2);
+    assert_true(entry->has_expected && entry->expected.count_known && entry->expected.sum_known);
+    assert_true(entry->expected.sum == UINT64_MAX && entry->expected.count == 168 && entry->expected.sha256_known);
+    assert_int_equal(entry->line, 7);
+    assert_string_equal(entry->file, "s.yaml");
+    assert_string_equal(suite->entries[1].implementations[0], "c");
+    assert_int_equal(suite->entries[1].threads, 1);
+    assert_false(suite->entries[1].has_expected);
+    assay_suite_close(suite);
+}
+
+static void what_is_not_said_is_unset(void **state)
+{
+    (void)state;
+    struct assay_suite *suite = reads(HEAD "benchmarks: [{kernel: a}]\n");
+    assert_string_equal(suite->summary, "");
+    assert_true(suite->protocol.warmup_s < 0 && suite->protocol.batch_s < 0 && suite->protocol.budget_s < 0);
+    assert_int_equal(suite->protocol.samples, -1);
+    assert_int_equal(suite->protocol.order, -1);
+    assay_suite_close(suite);
+}
+
+static void unknown_keys_are_refused_with_the_nearest(void **state)
+{
+    (void)state;
+    refuses(HEAD "benchmark: []\n", "s.yaml:4:1: unknown key 'benchmark' in a suite: did you mean 'benchmarks'?");
+    refuses(HEAD "protocol:\n  warm-up: 1ms\n",
+            "s.yaml:5:3: unknown key 'warm-up' in a protocol: did you mean 'warmup'?");
+    refuses(HEAD "benchmarks:\n  - kernel: a\n    xyzzy: 1\n",
+            "s.yaml:6:5: unknown key 'xyzzy' in a benchmark: want one of kernel, parameters, implementations, group, "
+            "threads, expect");
+}
+
+static void missing_keys_are_named(void **state)
+{
+    (void)state;
+    refuses("name: t\nversion: 1.0.0\nbenchmarks: [{kernel: a}]\n", "s.yaml:1:1: a suite needs the key 'format'");
+    refuses(HEAD, "s.yaml:1:1: a suite needs the key 'benchmarks' or 'include'");
+    refuses(HEAD "benchmarks: []\n", "s.yaml: the suite has no benchmarks");
+    refuses(HEAD "benchmarks: [{group: a}]\n", "s.yaml:4:14: a benchmark needs the key 'kernel'");
+    refuses(HEAD "benchmarks: [{kernel: a, expect: {count: 1}}]\n",
+            "s.yaml:4:34: an expected answer needs the key 'source'");
+    refuses(HEAD "benchmarks: [{kernel: a, expect: {source: x}}]\n",
+            "s.yaml:4:34: the answer is not said: want count, sum or sha256");
+}
+
+static void wrong_values_are_refused_with_the_wish(void **state)
+{
+    (void)state;
+    refuses("format: 2\n", "s.yaml:1:9: format 2 is unknown: want 1");
+    refuses("format: 1\nversion: 1.0\n", "s.yaml:2:10: bad version '1.0': want x.y.z, such as 1.0.0");
+    refuses("format: 1\nversion: 1.0.0.0\n", "s.yaml:2:10: bad version '1.0.0.0': want x.y.z, such as 1.0.0");
+    refuses("format: 1\nname:\n", "s.yaml:2:6: 'name' has no value");
+    refuses("format: 1\nname: [a]\n", "s.yaml:2:7: 'name' is a single value, this is a list");
+    refuses("protocol: {batch: 10}\n", "s.yaml:1:19: bad batch '10': want a time from 100us to 1h, such as 10ms");
+    refuses("protocol: {batch: 50us}\n", "s.yaml:1:19: bad batch '50us': want a time from 100us to 1h, such as 10ms");
+    refuses("protocol: {timeout: nan}\n", "s.yaml:1:21: bad timeout 'nan': want a time from 1ms to 168h, such as 30s");
+    refuses("protocol: {samples: 0}\n", "s.yaml:1:21: bad samples '0': want 1 to 100000");
+    refuses("protocol: {processes: -1}\n", "s.yaml:1:23: bad processes '-1': want 1 to 10000");
+    refuses("protocol: {order: random}\n", "s.yaml:1:19: bad order 'random': want interleaved or sequential");
+    refuses("protocol: 3\n", "s.yaml:1:11: a protocol is a mapping of keys such as 'warmup: ...', this is a value");
+    refuses("benchmarks: 3\n", "s.yaml:1:1: a suite needs the key 'format'");
+    refuses(HEAD "benchmarks: 3\n",
+            "s.yaml:4:13: 'benchmarks' is a list of mappings such as '- kernel: primes.trial', this is a value");
+    refuses("- 1\n", "s.yaml:1:1: a suite is a mapping of keys such as 'format: ...', this is a list");
+}
+
+static void wrong_benchmarks_are_refused_with_the_wish(void **state)
+{
+    (void)state;
+    refuses(HEAD "benchmarks: [{kernel: 'a:limit=3'}]\n",
+            "s.yaml:4:23: 'a:limit=3' is not a kernel's name: want one such as primes.trial (parameters and implementations "
+            "have keys of their own)");
+    refuses(HEAD "benchmarks: [{kernel: a, threads: 0}]\n", "s.yaml:4:35: bad threads '0': want 1 to 1024");
+    refuses(HEAD "benchmarks: [{kernel: a, parameters: {limit: []}}]\n", "s.yaml:4:46: 'limit' is an empty list");
+    refuses(HEAD "benchmarks: [{kernel: a, parameters: {limit: [[1]]}}]\n",
+            "s.yaml:4:47: 'limit' is a single value, this is a list");
+    refuses(HEAD "benchmarks: [{kernel: a, parameters: {limit: }}]\n", "s.yaml:4:46: 'limit' has no value");
+    refuses(HEAD "benchmarks: [{kernel: a, parameters: {Limit: 1}}]\n",
+            "s.yaml:4:39: 'Limit' is not a parameter's name: want [a-z][a-z0-9_]*");
+    refuses(HEAD "benchmarks: [{kernel: a, implementations: [C]}]\n",
+            "s.yaml:4:43: 'C' is not an implementation's name: want one such as c or cpython");
+    refuses(HEAD "benchmarks: [{kernel: a, expect: {source: x, sha256: ABC}}]\n",
+            "s.yaml:4:54: bad sha256 'ABC': want 64 lower-case hexadecimal digits");
+}
+
+static void included_suites_give_their_benchmarks_first(void **state)
+{
+    (void)state;
+    struct assay_error error = { 0 };
+    struct assay_suite *suite = NULL;
+    write_file("a.yaml", HEAD "include: [b, ./c.yaml]\nbenchmarks: [{kernel: a}]\n");
+    write_file("b.yaml", HEAD "protocol: {samples: 7}\ninclude: c.yaml\nbenchmarks: [{kernel: b}]\n");
+    write_file("c.yaml", HEAD "benchmarks: [{kernel: c}]\n");
+    assert_int_equal(assay_suite_open(&suite, directory, "a", &error), 0);
+    assert_int_equal(suite->entry_count, 3); /* c once, though it is included twice */
+    assert_string_equal(suite->entries[0].kernel, "c");
+    assert_string_equal(suite->entries[1].kernel, "b");
+    assert_string_equal(suite->entries[2].kernel, "a");
+    assert_int_equal(suite->protocol.samples, -1); /* the protocol is that of the suite that was asked for */
+    assay_suite_close(suite);
+}
+
+static void circles_are_refused_with_their_chain(void **state)
+{
+    (void)state;
+    struct assay_error error = { 0 };
+    struct assay_suite *suite = NULL;
+    char message[480];
+    write_file("a.yaml", HEAD "include: [b]\n");
+    write_file("b.yaml", HEAD "include:\n  - c.yaml\n");
+    write_file("c.yaml", HEAD "include: b\n");
+    assert_int_equal(assay_suite_open(&suite, directory, "a", &error), ASSAY_EINPUT);
+    snprintf(message, sizeof message, "%s/c.yaml:4:10: suites include each other: %s/b.yaml -> %s/c.yaml -> %s/b.yaml",
+             directory, directory, directory, directory);
+    assert_string_equal(error.text, message);
+    assert_null(suite);
+}
+
+static void unknown_suites_get_the_nearest_name(void **state)
+{
+    (void)state;
+    struct assay_error error = { 0 };
+    struct assay_suite *suite = NULL;
+    write_file("quick.yaml", HEAD "benchmarks: [{kernel: a}]\n");
+    assert_int_equal(assay_suite_open(&suite, directory, "qiuck", &error), ASSAY_EUSAGE);
+    assert_string_equal(error.text, "unknown suite 'qiuck': did you mean 'quick'?");
+    error = (struct assay_error){ 0 };
+    assert_int_equal(assay_suite_open(&suite, directory, "/no/such.yaml", &error), ASSAY_EIO);
+    assert_non_null(strstr(error.text, "/no/such.yaml"));
+    error = (struct assay_error){ 0 };
+    assert_true(assay_suite_open(&suite, directory, "/tmp/", &error) < 0);
+    assert_non_null(strstr(error.text, "directory"));
+    error = (struct assay_error){ 0 };
+    write_file("empty.yaml", "");
+    assert_int_equal(assay_suite_open(&suite, directory, "empty", &error), ASSAY_EINPUT);
+    assert_non_null(strstr(error.text, "empty.yaml:1:1: the file is empty"));
+    error = (struct assay_error){ 0 };
+    write_file("a.yaml", HEAD "include: quikc\n");
+    assert_int_equal(assay_suite_open(&suite, directory, "a", &error), ASSAY_EUSAGE);
+    assert_non_null(strstr(error.text, "a.yaml:4:10: unknown suite 'quikc': did you mean 'quick'?"));
+}
+
+static void bytes_from_nowhere_include_nothing(void **state)
+{
+    (void)state;
+    refuses(HEAD "include: [/etc/passwd]\n", "s.yaml:4:11: a suite from here cannot include others");
+}
+
+static void the_suites_that_come_with_assay_are_right(void **state)
+{
+    (void)state;
+    static const char suites[] = ASSAY_SOURCE_DIR "/data/suites";
+    struct assay_error error = { 0 };
+    char **names = NULL;
+    size_t count = 0;
+    assert_int_equal(assay_suite_names(&names, &count, suites, &error), 0);
+    assert_true(count >= 3);
+    for (size_t i = 0; i < count; i++) {
+        struct assay_suite *suite = NULL;
+        if (assay_suite_open(&suite, suites, names[i], &error) != 0) {
+            fail_msg("%s", error.text);
+        }
+        assert_string_equal(suite->name, names[i]);
+        assert_string_not_equal(suite->summary, "");
+        assay_suite_close(suite);
+        free(names[i]);
+    }
+    free(names);
+}
+
+static void settings_out_of_bounds_are_named(void **state)
+{
+    (void)state;
+    struct assay_error error = { 0 };
+    struct assay_protocol protocol = ASSAY_PROTOCOL_UNSET;
+    assert_int_equal(assay_protocol_check(&protocol, "--", &error), 0);
+    protocol.batch_s = 5e-5;
+    assert_int_equal(assay_protocol_check(&protocol, "--", &error), ASSAY_EUSAGE);
+    assert_string_equal(error.text, "bad --batch '5e-05s': want a time from 100us to 1h, such as 10ms");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_is_read),
+        cmocka_unit_test(what_is_not_said_is_unset),
+        cmocka_unit_test(unknown_keys_are_refused_with_the_nearest),
+        cmocka_unit_test(missing_keys_are_named),
+        cmocka_unit_test(wrong_values_are_refused_with_the_wish),
+        cmocka_unit_test(wrong_benchmarks_are_refused_with_the_wish),
+        cmocka_unit_test_setup_teardown(included_suites_give_their_benchmarks_first, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(circles_are_refused_with_their_chain, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(unknown_suites_get_the_nearest_name, make_directory, remove_directory),
+        cmocka_unit_test(bytes_from_nowhere_include_nothing),
+        cmocka_unit_test(the_suites_that_come_with_assay_are_right),
+        cmocka_unit_test(settings_out_of_bounds_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
