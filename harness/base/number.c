@@ -71,7 +71,8 @@ static bool scaled_integer(const char *text, uint64_t *value)
         shift -= point;
     }
     if (text[i] != '\0') {
-        shift += strtol(text + i + 1, NULL, 10);
+        long exponent = strtol(text + i + 1, NULL, 10); /* clamped: nothing beyond 1e20 fits, nothing below is whole */
+        shift += exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : exponent;
     }
     while (count > 0 && digits[count - 1] == '0') {
         count--;

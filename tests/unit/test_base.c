@@ -34,7 +34,7 @@ static void integers_have_one_value_however_written(void **state)
     }
     static const char *const bad[] = { "",    "-1",  "+1",    "1.5",  "1e-1", "_1",  "1_",  "1__0", "0x10",
                                        "1e",  "e3",  "1 ",    " 1",   "nan",  "1e99", "18446744073709551616", "1e20",
-                                       "1e3x", "..", "1_e3" };
+                                       "1e3x", "..", "1_e3", "1.5e-99999999999999999999", "10e99999999999999999999" };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint64_t value = 77;
         assert_false(assay_parse_integer(bad[i], &value));

@@ -1,0 +1,331 @@
+/* The timed part: which batch runs now, and whether what comes back can be believed. */
+#include "measure/run.h"
+
+#include "base/clock.h"
+#include "machine/machine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Operations that a processor can finish in one clock cycle, at the very most. */
+static const double OPERATIONS_A_CYCLE = 8;
+/* Reading the system's books costs about 30 us: only around batches that do not feel it. */
+static const double STEAL_FROM_S = 1e-3;
+/* Clocks are read a moment apart. */
+static const double CLOCK_SLACK_NS = 1000;
+
+static bool send_batch(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure)
+{
+    const struct assay_bench *state = &run->benches[slot->bench];
+    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations, .batches = 1 };
+    request.flush = strcmp(run->plan->items[slot->bench].mode, "flushed") == 0;
+    if (state->want.batch_s >= STEAL_FROM_S && slot->steal_ns < 0) {
+        slot->steal_ns = assay_machine_steal_ns(slot->processor);
+    }
+    return assay_channel_send(slot->channel, &request, &run->limits, failure);
+}
+
+/* Time stolen since the batch was sent; NaN when it was not looked at. */
+static double stolen_ns(const struct assay_run *run, struct assay_slot *slot)
+{
+    if (run->benches[slot->bench].want.batch_s < STEAL_FROM_S || slot->steal_ns < 0) {
+        return NAN;
+    }
+    int64_t now_ns = assay_machine_steal_ns(slot->processor);
+    double stolen = now_ns >= slot->steal_ns ? (double)(now_ns - slot->steal_ns) : NAN;
+    slot->steal_ns = -1;
+    return stolen;
+}
+
+/* A batch cannot have taken longer than the coordinator waited for it. */
+static bool clock_is_possible(const struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
+{
+    double outer_ns = (double)(slot->channel->received_ns - slot->channel->sent_ns);
+    if (batch->elapsed_ns <= outer_ns + CLOCK_SLACK_NS) {
+        return true;
+    }
+    assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
+                      "its clock lies: a batch of %.0f ns by its own clock took %.0f ns by the coordinator's", batch->elapsed_ns,
+                      outer_ns);
+    return false;
+}
+
+static int compare_reals(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* A clock that runs slow shows in the median over a process, which no single stall moves: the worker's clock saw less
+ * than 80 % of what the coordinator waited, by more than 1 ms, although nothing but the batch, its preparation and its
+ * answer (untimed_ns, by the same clock) lay between. */
+static bool clock_is_steady(struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
+{
+    enum { WINDOW = sizeof slot->slow / sizeof slot->slow[0] };
+    double outer_ns = (double)(slot->channel->received_ns - slot->channel->sent_ns);
+    /* A worker that does not say what it did beside the batch cannot be judged. */
+    double missing_ns = isfinite(batch->untimed_ns) ? outer_ns - batch->elapsed_ns - batch->untimed_ns : 0;
+    slot->slow[slot->slow_count++ % WINDOW] = missing_ns > 1e6 ? missing_ns / outer_ns : 0;
+    if (slot->slow_count < WINDOW) {
+        return true;
+    }
+    double sorted[WINDOW];
+    memcpy(sorted, slot->slow, sizeof sorted);
+    qsort(sorted, WINDOW, sizeof sorted[0], compare_reals);
+    double median = (sorted[WINDOW / 2 - 1] + sorted[WINDOW / 2]) / 2;
+    if (median < 0.2) {
+        return true;
+    }
+    assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
+                      "its clock runs slow: it did not see %.0f %% of the time that the coordinator waited", median * 100);
+    return false;
+}
+
+/* The floor of plausibility: faster than the work could be done is an answer that was not worked for. */
+static bool is_plausible(const struct assay_run *run, const struct assay_slot *slot, const struct assay_batch *batch,
+                         struct assay_failure *failure)
+{
+    const struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
+    double floor_ns = benchmark->least_operations * run->cycle_ns / OPERATIONS_A_CYCLE / benchmark->threads;
+    double each_ns = batch->elapsed_ns / (double)batch->iterations;
+    if (each_ns >= floor_ns) {
+        return true;
+    }
+    assay_failure_set(failure, ASSAY_STATUS_IMPLAUSIBLE,
+                      "%.3g ns an iteration, but its %.0f operations need at least %.3g ns at %.0f a cycle of %.2f ns", each_ns,
+                      benchmark->least_operations, floor_ns, OPERATIONS_A_CYCLE, run->cycle_ns);
+    return false;
+}
+
+/* The batch's own measures and distributions go into the document's lists. */
+static bool keep_values(struct assay_benchmark *benchmark, const struct assay_kernel_description *kernel,
+                        const struct assay_batch *batch)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && kernel != NULL && i < kernel->measure_count; i++) {
+        const struct assay_measure_description *wanted = &kernel->measures[i];
+        struct assay_measure_values *list = assay_measure_get(&benchmark->measures, &benchmark->measure_count, wanted->name,
+                                                              wanted->unit, wanted->higher_is_better);
+        double value = NAN;
+        for (size_t k = 0; k < batch->measure_count; k++) {
+            value = strcmp(batch->measures[k].name, wanted->name) == 0 ? batch->measures[k].value : value;
+        }
+        ok = list != NULL && assay_measure_append(list, value);
+    }
+    for (size_t i = 0; ok && kernel != NULL && i < kernel->distribution_count; i++) {
+        const struct assay_measure_description *wanted = &kernel->distributions[i];
+        struct assay_measure_values *list =
+            assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, wanted->name, wanted->unit,
+                              wanted->higher_is_better);
+        ok = list != NULL;
+        for (size_t k = 0; ok && k < batch->observed_count; k++) {
+            bool same = strcmp(batch->observed[k].name, wanted->name) == 0;
+            for (size_t v = 0; ok && same && v < batch->observed[k].count; v++) {
+                ok = assay_measure_append(list, batch->observed[k].values[v]);
+            }
+        }
+    }
+    return ok;
+}
+
+static bool keep_counters(struct assay_run *run, struct assay_benchmark *benchmark, const struct assay_batch *batch)
+{
+    const struct {
+        const char *name;
+        double value;
+    } counters[] = { { "cycles", batch->cycles },
+                     { "instructions", batch->instructions },
+                     { "branch_misses", batch->branch_misses },
+                     { "cache_misses", batch->cache_misses } };
+    for (size_t i = 0; run->plan->want_counters && i < sizeof counters / sizeof counters[0]; i++) {
+        struct assay_measure_values *list =
+            assay_measure_get(&benchmark->counters, &benchmark->counter_count, counters[i].name, "1", false);
+        if (list == NULL || !assay_measure_append(list, counters[i].value / (double)batch->iterations)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int keep_batch(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch, double steal_ns,
+                      struct assay_error *error)
+{
+    struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
+    struct assay_bench *state = &run->benches[slot->bench];
+    const double row[ASSAY_COLUMN_COUNT] = { (double)batch->iterations,
+                                             batch->elapsed_ns,
+                                             batch->cpu_ns,
+                                             (double)(slot->channel->sent_ns - run->start_ns),
+                                             (double)slot->process,
+                                             batch->voluntary_switches,
+                                             batch->involuntary_switches,
+                                             batch->migrations,
+                                             steal_ns,
+                                             batch->faults };
+    if (!assay_samples_append(&benchmark->samples, row) ||
+        !keep_values(benchmark, run->plan->items[slot->bench].kernel, batch) || !keep_counters(run, benchmark, batch)) {
+        return assay_fail(error, ASSAY_ENOMEM, "out of memory keeping samples");
+    }
+    benchmark->verified = batch->verified < benchmark->verified || benchmark->samples.count == 1 ? batch->verified
+                                                                                                 : benchmark->verified;
+    state->want.samples_done++;
+    state->estimate_ns = batch->elapsed_ns / (double)batch->iterations;
+    return assay_journal_batch(&run->journal, slot->bench, row, batch->verified, batch, error);
+}
+
+void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct assay_reply *reply)
+{
+    if (reply->has_answer) {
+        benchmark->answer = (struct assay_answer){ .known = true, .count = reply->answer.count, .sum = reply->answer.sum };
+        memcpy(benchmark->answer.sha256, reply->answer.sha256, sizeof benchmark->answer.sha256);
+    }
+}
+
+bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply,
+                      struct assay_error *error)
+{
+    struct assay_failure failure = { 0 };
+    struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
+    double steal_ns = stolen_ns(run, slot);
+    bool ok = assay_channel_judge(reply, &failure);
+    if (ok && reply->batch_count != 1) {
+        assay_failure_set(&failure, ASSAY_STATUS_PROTOCOL_ERROR, "replied with %zu batches, want 1", reply->batch_count);
+        ok = false;
+    }
+    if (failure.status == ASSAY_STATUS_WRONG_ANSWER) {
+        benchmark->verified = 0;
+        assay_benchmark_keep_answer(benchmark, reply);
+    }
+    if (ok) {
+        const struct assay_batch *batch = &reply->batches[0];
+        ok = clock_is_possible(slot, batch, &failure) && clock_is_steady(slot, batch, &failure) &&
+             is_plausible(run, slot, batch, &failure);
+        if (ok && keep_batch(run, slot, batch, steal_ns, error) != 0) {
+            return false;
+        }
+    }
+    if (!ok) {
+        (void)assay_bench_fail(run, slot->bench, &failure, error);
+    }
+    return ok;
+}
+
+/* ---- lanes: batches that run at the same time, one a lane; without --jobs there is one ---- */
+
+struct lanes {
+    const uint32_t *order; /* slots in the order in which their batches run */
+    size_t length;
+    size_t next[64];       /* of each lane: how far it has come in `order` */
+    size_t busy_slot[64];  /* of each lane */
+    bool busy[64];
+};
+
+static void tell(const struct assay_run *run, const struct assay_slot *slot)
+{
+    if (run->options->progress == NULL) {
+        return;
+    }
+    double spent_s = (double)(assay_clock_ns() - run->start_ns) * 1e-9;
+    double all_s = run->expected_s > spent_s ? run->expected_s : spent_s * 1.01;
+    struct assay_progress progress = { .what = run->plan->items[slot->bench].id,
+                                       .estimate_ns = run->benches[slot->bench].estimate_ns,
+                                       .share = spent_s / all_s,
+                                       .left_s = all_s - spent_s };
+    run->options->progress(run->options->context, &progress);
+}
+
+/* Whether the batch can still end within the budget. */
+static bool fits(const struct assay_run *run, const struct assay_slot *slot)
+{
+    double left_s = assay_run_left_s(run);
+    return left_s < 0 || run->benches[slot->bench].want.batch_s < left_s;
+}
+
+static int lose(struct assay_run *run, struct assay_slot *slot, const struct assay_failure *failure, struct assay_error *error)
+{
+    int result = assay_bench_fail(run, slot->bench, failure, error);
+    assay_channel_close(slot->channel);
+    slot->channel = NULL;
+    return result;
+}
+
+/* Starts the next batch of an idle lane, if one is left for it. */
+static int start_next(struct assay_run *run, struct lanes *lanes, uint32_t lane, struct assay_error *error)
+{
+    while (lanes->next[lane] < lanes->length) {
+        uint32_t index = lanes->order[lanes->next[lane]++];
+        struct assay_slot *slot = &run->slots[index];
+        if (index % run->lanes != lane || slot->channel == NULL || !run->benches[slot->bench].want.active ||
+            !fits(run, slot)) {
+            continue;
+        }
+        struct assay_failure failure = { 0 };
+        tell(run, slot);
+        if (!send_batch(run, slot, &failure)) {
+            return lose(run, slot, &failure, error);
+        }
+        lanes->busy[lane] = true;
+        lanes->busy_slot[lane] = index;
+        return 0;
+    }
+    return 0;
+}
+
+/* Waits for one of the busy lanes and takes its reply. */
+static int take_next(struct assay_run *run, struct lanes *lanes, struct assay_error *error)
+{
+    struct assay_channel *channels[64];
+    uint32_t lane_of[64];
+    size_t count = 0, which = 0;
+    for (uint32_t lane = 0; lane < run->lanes; lane++) {
+        if (lanes->busy[lane]) {
+            lane_of[count] = lane;
+            channels[count++] = run->slots[lanes->busy_slot[lane]].channel;
+        }
+    }
+    struct assay_reply reply = { 0 };
+    struct assay_failure failure = { 0 };
+    bool came = assay_channel_wait(&which, &reply, channels, count, &run->limits, &failure);
+    uint32_t lane = lane_of[which];
+    struct assay_slot *slot = &run->slots[lanes->busy_slot[lane]];
+    lanes->busy[lane] = false;
+    int result = 0;
+    if (!came) {
+        result = lose(run, slot, &failure, error);
+    } else if (!assay_batch_take(run, slot, &reply, error)) {
+        assay_channel_close(slot->channel);
+        slot->channel = NULL;
+    }
+    assay_reply_release(&reply);
+    return error != NULL && error->code != 0 ? error->code : result;
+}
+
+static bool any_busy(const struct assay_run *run, const struct lanes *lanes)
+{
+    for (uint32_t lane = 0; lane < run->lanes; lane++) {
+        if (lanes->busy[lane]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error)
+{
+    struct lanes lanes = { 0 };
+    uint32_t *order = assay_schedule_order(&lanes.length, batches, run->slot_count, shuffle, &run->random);
+    lanes.order = order;
+    int result = order != NULL ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    while (result == 0 && !assay_run_stopped(run)) {
+        for (uint32_t lane = 0; lane < run->lanes && result == 0; lane++) {
+            result = lanes.busy[lane] ? 0 : start_next(run, &lanes, lane, error);
+        }
+        if (result != 0 || !any_busy(run, &lanes)) {
+            break;
+        }
+        result = take_next(run, &lanes, error);
+    }
+    free(order);
+    return result;
+}

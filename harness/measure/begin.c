@@ -1,0 +1,281 @@
+/* Before the first batch: processors, what oracles know, layouts, the speed of a clock cycle. */
+#include "measure/run.h"
+
+#include "base/number.h"
+#include "catalog/layout.h"
+#include "machine/machine.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LAYOUTS = 64 };
+
+/* ---- processors ---- */
+
+static int last_of(const bool *set)
+{
+    for (int i = ASSAY_PROCESSORS_MAX - 1; i >= 0; i--) {
+        if (set[i]) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Workers on the processors that the user named, or on the last we may use; the coordinator on the others, if any. */
+static int choose_processors(struct assay_run *run, struct assay_error *error)
+{
+    bool allowed[ASSAY_PROCESSORS_MAX] = { false };
+    const char *list = run->plan->processors;
+    run->lanes = run->plan->jobs > 0 && run->plan->jobs <= 64 ? run->plan->jobs : 1;
+    for (uint32_t i = 0; i < 64; i++) {
+        run->lane_processors[i] = -1;
+    }
+    unsigned count = assay_machine_processors(allowed, ASSAY_PROCESSORS_MAX);
+    run->pinned = count > 0 && (list == NULL || strcmp(list, "all") != 0);
+    if (!run->pinned) {
+        return 0;
+    }
+    if (list != NULL && !assay_parse_processors(list, run->processors, ASSAY_PROCESSORS_MAX)) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --cpu '%s': want processors such as 1 or 0,2-3", list);
+    }
+    for (uint32_t i = 0; list == NULL && i < run->lanes; i++) {
+        int last = last_of(allowed);
+        if (last >= 0) {
+            run->processors[last] = true;
+            allowed[last] = false;
+        }
+    }
+    (void)assay_machine_processors(allowed, ASSAY_PROCESSORS_MAX);
+    uint32_t lane = 0;
+    for (int i = 0; i < ASSAY_PROCESSORS_MAX; i++) {
+        if (run->processors[i] && !allowed[i]) {
+            return assay_fail(error, ASSAY_EUSAGE, "bad --cpu '%s': processor %d is not there for this process", list, i);
+        }
+        run->own[i] = allowed[i] && !run->processors[i];
+        if (run->processors[i] && lane < run->lanes) {
+            run->lane_processors[lane++] = i;
+        }
+    }
+    if (last_of(run->own) < 0) {
+        memcpy(run->own, run->processors, sizeof run->own);
+    }
+    /* More jobs than processors: the lanes take turns on what there is. */
+    for (uint32_t i = lane; lane > 0 && i < run->lanes; i++) {
+        run->lane_processors[i] = run->lane_processors[i % lane];
+    }
+    return assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, error);
+}
+
+/* ---- oracles ---- */
+
+/* Joins what a second oracle knows to the first; false with words when they contradict each other. */
+static bool join_oracle(struct assay_oracle *oracle, const struct assay_message_answer *more, struct assay_failure *failure)
+{
+    const char *source = more->source != NULL ? more->source : "an oracle without name";
+    if (oracle->count_known && more->count_known && oracle->count != more->count) {
+        assay_failure_set(failure, ASSAY_STATUS_FAILED, "oracles disagree: count is %" PRIu64 " (%s) or %" PRIu64 " (%s)", oracle->count,
+                          oracle->source, more->count, source);
+        return false;
+    }
+    if (oracle->sum_known && more->sum_known && oracle->sum != more->sum) {
+        assay_failure_set(failure, ASSAY_STATUS_FAILED, "oracles disagree: sum is %" PRIu64 " (%s) or %" PRIu64 " (%s)", oracle->sum,
+                          oracle->source, more->sum, source);
+        return false;
+    }
+    if (oracle->sha256_known && more->sha256_known && strcmp(oracle->sha256, more->sha256) != 0) {
+        assay_failure_set(failure, ASSAY_STATUS_FAILED, "oracles disagree: sha256 is %.12s... (%s) or %.12s... (%s)", oracle->sha256,
+                          oracle->source, more->sha256, source);
+        return false;
+    }
+    oracle->count = more->count_known ? more->count : oracle->count;
+    oracle->sum = more->sum_known ? more->sum : oracle->sum;
+    if (more->sha256_known) {
+        memcpy(oracle->sha256, more->sha256, sizeof oracle->sha256);
+    }
+    oracle->count_known = oracle->count_known || more->count_known;
+    oracle->sum_known = oracle->sum_known || more->sum_known;
+    oracle->sha256_known = oracle->sha256_known || more->sha256_known;
+    char *joined = oracle->source == NULL ? assay_copy(source) : assay_formatted("%s; %s", oracle->source, source);
+    if (joined != NULL) {
+        free(oracle->source);
+        oracle->source = joined;
+    }
+    return true;
+}
+
+/* Asks an open worker what it expects of one benchmark. */
+static void ask_one(struct assay_run *run, struct assay_channel *channel, size_t bench, struct assay_failure *failure)
+{
+    const struct assay_planned *planned = &run->plan->items[bench];
+    struct assay_benchmark *benchmark = &run->document->benchmarks[bench];
+    struct assay_request request = { 0 };
+    struct assay_reply reply = { 0 };
+    assay_run_request(&request, ASSAY_REQUEST_EXPECT, planned);
+    if (assay_channel_call(channel, &request, &reply, &run->limits, failure)) {
+        benchmark->items = reply.items;
+        benchmark->bytes = reply.bytes;
+        benchmark->least_operations = reply.least_operations;
+        if (reply.has_expected) {
+            (void)join_oracle(&benchmark->oracle, &reply.expected, failure);
+        }
+    }
+    assay_reply_release(&reply);
+}
+
+static struct assay_channel *open_oracle(struct assay_run *run, const struct assay_source *source, struct assay_failure *failure)
+{
+    const char *argv[64];
+    struct assay_error error = { 0 };
+    struct assay_channel *channel = NULL;
+    assay_run_command(argv, source, source->path);
+    if (assay_channel_open(&channel, argv, NULL, &error) != 0) {
+        assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
+        return NULL;
+    }
+    if (!assay_channel_greet(channel, &run->limits, failure)) {
+        assay_channel_close(channel);
+        return NULL;
+    }
+    return channel;
+}
+
+static bool wants_oracle(const struct assay_run *run, size_t bench, const struct assay_source *source)
+{
+    const struct assay_bench *state = &run->benches[bench];
+    return state->want.active && run->plan->items[bench].oracle == source;
+}
+
+/* All benchmarks whose oracle is `source`, through one worker as long as it lives. */
+static int ask_source(struct assay_run *run, const struct assay_source *source, size_t from, struct assay_error *error)
+{
+    struct assay_channel *channel = NULL;
+    int result = 0;
+    for (size_t i = from; i < run->plan->count && result == 0 && !assay_run_stopped(run); i++) {
+        if (!wants_oracle(run, i, source)) {
+            continue;
+        }
+        struct assay_failure failure = { 0 };
+        if (channel == NULL) {
+            channel = open_oracle(run, source, &failure);
+        }
+        if (channel != NULL) {
+            ask_one(run, channel, i, &failure);
+        }
+        if (failure.status != ASSAY_STATUS_OK) {
+            assay_channel_close(channel);
+            channel = NULL;
+            result = assay_bench_fail(run, i, &failure, error);
+        }
+    }
+    assay_channel_close(channel);
+    return result;
+}
+
+static int ask_oracles(struct assay_run *run, struct assay_error *error)
+{
+    int result = 0;
+    for (size_t i = 0; i < run->plan->count && result == 0; i++) {
+        const struct assay_planned *planned = &run->plan->items[i];
+        struct assay_failure failure = { 0 };
+        if (planned->has_expected && !join_oracle(&run->document->benchmarks[i].oracle, &planned->expected, &failure)) {
+            result = assay_bench_fail(run, i, &failure, error);
+        }
+    }
+    for (size_t i = 0; i < run->plan->count && result == 0; i++) {
+        const struct assay_source *source = run->plan->items[i].oracle;
+        bool first = source != NULL;
+        for (size_t k = 0; first && k < i; k++) {
+            first = run->plan->items[k].oracle != source;
+        }
+        if (first) {
+            result = ask_source(run, source, i, error);
+        }
+    }
+    return result;
+}
+
+/* ---- layouts ---- */
+
+/* Links the layouts that the processes of this benchmark will use; how many there are. */
+static uint32_t link_layouts(const struct assay_run *run, const struct assay_planned *planned, uint32_t wanted)
+{
+    if (!run->plan->layouts || planned->source == NULL || planned->source->is_worker) {
+        return 0;
+    }
+    uint32_t linked = 0;
+    for (uint32_t k = 1; k <= wanted && k <= MOST_LAYOUTS && !assay_run_stopped(run); k++) {
+        char *path = NULL;
+        if (assay_layout_path(&path, planned->source->path, k, NULL) != 0) {
+            break;
+        }
+        free(path);
+        linked = k;
+    }
+    return linked;
+}
+
+static void find_layouts(struct assay_run *run)
+{
+    for (size_t i = 0; i < run->plan->count; i++) {
+        struct assay_bench *state = &run->benches[i];
+        if (!state->want.active) {
+            continue;
+        }
+        bool shared = false;
+        for (size_t k = 0; k < i && !shared; k++) {
+            shared = run->plan->items[k].source == run->plan->items[i].source && run->benches[k].want.active;
+            state->layouts = shared ? run->benches[k].layouts : 0;
+        }
+        if (!shared) {
+            state->layouts = link_layouts(run, &run->plan->items[i], state->want.processes);
+        }
+    }
+}
+
+/* ---- what the plug-ins were built with ---- */
+
+static void add_plugin_facts(struct assay_run *run)
+{
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct assay_source *source = run->plan->items[i].source;
+        if (source == NULL) {
+            continue;
+        }
+        const struct assay_description *description = &source->description;
+        const char *value = description->build != NULL ? description->build : description->version;
+        char *base = assay_copy(strrchr(source->path, '/') != NULL ? strrchr(source->path, '/') + 1 : source->path);
+        if (base != NULL && value != NULL) {
+            assay_facts_text(&run->session->environment, "plugins", base, value, "the plug-in itself");
+        } else if (base != NULL) {
+            assay_facts_none(&run->session->environment, "plugins", base, "the plug-in does not say how it was built");
+        }
+        free(base);
+    }
+}
+
+int assay_run_begin(struct assay_run *run, struct assay_error *error)
+{
+    int result = assay_spawn_adopt(error);
+    if (result == 0) {
+        result = choose_processors(run, error);
+    }
+    if (result != 0) {
+        return result;
+    }
+    add_plugin_facts(run);
+    if (run->pinned) {
+        (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
+    }
+    run->cycle_ns = assay_machine_cycle_ns();
+    if (run->pinned) {
+        (void)assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, NULL);
+    }
+    result = ask_oracles(run, error);
+    if (result == 0) {
+        find_layouts(run);
+    }
+    return result;
+}

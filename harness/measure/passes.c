@@ -1,0 +1,121 @@
+/* What is counted, not timed, in a process of its own: allocations (by a preloaded counter) and operations (by the counts
+ * build). A timed process carries neither. */
+#include "measure/run.h"
+
+#include "base/file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One iteration in a fresh process; true with its batch in `reply`. */
+static bool one_iteration(struct assay_run *run, size_t bench, const char *plugin, const char *const *environment,
+                          struct assay_reply *reply, struct assay_failure *failure)
+{
+    const struct assay_planned *planned = &run->plan->items[bench];
+    const char *argv[64];
+    struct assay_error error = { 0 };
+    struct assay_channel *channel = NULL;
+    assay_run_command(argv, planned->source, plugin);
+    if (assay_channel_open(&channel, argv, environment, &error) != 0) {
+        assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
+        return false;
+    }
+    struct assay_request setup = { 0 };
+    struct assay_request batch = { .kind = ASSAY_REQUEST_RUN, .iterations = 1, .batches = 1 };
+    struct assay_reply ignored = { 0 };
+    assay_run_request(&setup, ASSAY_REQUEST_SETUP, planned);
+    setup.seed = assay_random_derive(run->plan->seed, (uint64_t)bench << 20);
+    bool ok = assay_channel_greet(channel, &run->limits, failure) &&
+              assay_channel_call(channel, &setup, &ignored, &run->limits, failure) &&
+              assay_channel_call(channel, &batch, reply, &run->limits, failure) && reply->batch_count == 1;
+    assay_reply_release(&ignored);
+    assay_channel_close(channel);
+    (void)assay_spawn_sweep(NULL, NULL, 0);
+    return ok;
+}
+
+/* Adds a counter of one value, or the reason why there is none. */
+static void put_counter(struct assay_benchmark *benchmark, const char *name, const char *unit, double value, const char *reason)
+{
+    struct assay_measure_values *list = assay_measure_get(&benchmark->counters, &benchmark->counter_count, name, unit, false);
+    if (list == NULL) {
+        return;
+    }
+    if (isfinite(value)) {
+        (void)assay_measure_append(list, value);
+    } else if (list->reason == NULL) {
+        list->reason = assay_utf8_clean(reason, strlen(reason), NULL);
+    }
+}
+
+static void count_allocations(struct assay_run *run, size_t bench)
+{
+    struct assay_benchmark *benchmark = &run->document->benchmarks[bench];
+    const struct assay_source *source = run->plan->items[bench].source;
+    struct assay_failure failure = { 0 };
+    struct assay_reply reply = { 0 };
+    double allocations = NAN, bytes = NAN;
+    const char *reason = "this implementation's worker does not count allocations";
+    char *preload = run->options->places->preload == NULL ? NULL : assay_formatted("LD_PRELOAD=%s", run->options->places->preload);
+    if (preload == NULL) {
+        reason = "the allocation counter is not installed";
+    } else if (!source->is_worker) {
+        const char *environment[] = { preload, NULL };
+        if (one_iteration(run, bench, source->path, environment, &reply, &failure)) {
+            allocations = reply.batches[0].allocations;
+            bytes = reply.batches[0].allocated_bytes;
+        }
+        reason = failure.message[0] != '\0' ? failure.message : "the worker did not report allocations";
+    }
+    put_counter(benchmark, "allocations", "1", allocations, reason);
+    put_counter(benchmark, "allocated_bytes", "bytes", bytes, reason);
+    assay_reply_release(&reply);
+    free(preload);
+}
+
+/* NAME.so has its counts build in NAME.builds/counts.so. Heap; NULL if there is none. */
+static char *counts_build(const char *plugin)
+{
+    size_t length = strlen(plugin);
+    if (length < 3 || strcmp(plugin + length - 3, ".so") != 0) {
+        return NULL;
+    }
+    char *path = assay_formatted("%.*s.builds/counts.so", (int)(length - 3), plugin);
+    if (path != NULL && !assay_path_exists(path)) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
+static void count_operations(struct assay_run *run, size_t bench)
+{
+    struct assay_benchmark *benchmark = &run->document->benchmarks[bench];
+    const struct assay_source *source = run->plan->items[bench].source;
+    char *counts = source->is_worker ? NULL : counts_build(source->path);
+    struct assay_failure failure = { 0 };
+    struct assay_reply reply = { 0 };
+    if (counts != NULL && one_iteration(run, bench, counts, NULL, &reply, &failure)) {
+        benchmark->operations = reply.batches[0].operations;
+    }
+    if (isnan(benchmark->operations)) {
+        const char *why = counts == NULL ? "it has no counts build" : failure.message[0] != '\0' ? failure.message : "its counts build counts none";
+        (void)assay_document_warn(run->document, "operations of %s are not known: %s", benchmark->id, why);
+    }
+    assay_reply_release(&reply);
+    free(counts);
+}
+
+void assay_passes_run(struct assay_run *run)
+{
+    for (size_t i = 0; i < run->plan->count && !assay_run_stopped(run); i++) {
+        bool measured = run->plan->items[i].unavailable == NULL && run->benches[i].failure.status == ASSAY_STATUS_OK;
+        if (measured && run->plan->want_allocations) {
+            count_allocations(run, i);
+        }
+        if (measured && run->plan->want_operations) {
+            count_operations(run, i);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/* The run while it goes on: what its parts share. Internal to measure/. */
+#ifndef ASSAY_MEASURE_RUN_H
+#define ASSAY_MEASURE_RUN_H
+
+#include "measure/channel.h"
+#include "measure/journal.h"
+#include "measure/measure.h"
+#include "measure/schedule.h"
+
+enum { ASSAY_PROCESSORS_MAX = 1024 };
+
+/* One benchmark's progress; beside it stands the document's benchmark of the same index. */
+struct assay_bench {
+    struct assay_want want;
+    struct assay_failure failure;
+    uint64_t iterations;  /* a batch's; 0: not yet calibrated */
+    uint32_t layouts;     /* how many are there; 0: as linked only */
+    double estimate_ns;   /* of an iteration, for progress; NaN: none */
+    bool journaled;       /* its line is written */
+};
+
+/* One open process of a benchmark. */
+struct assay_slot {
+    size_t bench;
+    struct assay_channel *channel; /* NULL: ended or never begun */
+    size_t process;                /* index into the document's processes[] */
+    char marker[48];               /* "ASSAY_PROCESS=BENCH.NUMBER" */
+    int processor;                 /* pinned to; -1: free */
+    int64_t opened_ns;
+    int64_t steal_ns;              /* reading before the batch under way; negative: none */
+    double slow[8];                /* coordinator's time that the worker's clock did not see, a share, of the last batches */
+    uint32_t slow_count;
+};
+
+struct assay_run {
+    const struct assay_plan *plan;
+    const struct assay_measure_options *options;
+    struct assay_document *document;
+    struct assay_session *session; /* document->sessions[0] */
+    struct assay_journal journal;
+    struct assay_bench *benches;   /* plan->count */
+    struct assay_slot *slots;      /* those that are open, plan->count of room */
+    size_t slot_count;
+    struct assay_random random;
+    struct assay_channel_limits limits;
+    int64_t start_ns;              /* zero of start_ns columns, on the coordinator's clock */
+    double budget_s;               /* below 0: none */
+    double reserve_s;              /* kept back for writing the document */
+    double expected_s;             /* the whole, for progress */
+    double cycle_ns;               /* a clock cycle, for plausibility */
+    bool processors[ASSAY_PROCESSORS_MAX]; /* for workers */
+    int lane_processors[64];       /* one a lane; -1: free */
+    uint32_t lanes;
+    bool own[ASSAY_PROCESSORS_MAX]; /* where the coordinator stays */
+    bool pinned;
+    bool interrupted;
+    struct assay_error *error;     /* of the journal: ends the run */
+};
+
+/* begin.c: processors, oracles, layouts. */
+int assay_run_begin(struct assay_run *run, struct assay_error *error);
+/* slot.c: a process from start to end. Failures go to the benchmark; an error is the journal's. */
+int assay_slots_open(struct assay_run *run, const uint32_t *benches, size_t count, struct assay_error *error);
+int assay_slots_close(struct assay_run *run, struct assay_error *error);
+/* The command that starts a worker for a plug-in or a worker file, with `plugin` in place of the plug-in's path. Borrowed
+ * parts; argv has room for 64. */
+void assay_run_command(const char *argv[64], const struct assay_source *source, const char *plugin);
+/* Fills a SETUP or EXPECT request with the benchmark's kernel and arguments (borrowed: do not release). */
+void assay_run_request(struct assay_request *request, enum assay_request_kind kind, const struct assay_planned *planned);
+/* batch.c: the timed part. */
+int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error);
+/* Judges and keeps one reply to `run`; false: the benchmark failed. */
+bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply,
+                      struct assay_error *error);
+/* The answer that a reply carries, if any, becomes the benchmark's. */
+void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct assay_reply *reply);
+/* passes.c: what is counted in processes of their own, untimed: allocations, operations. */
+void assay_passes_run(struct assay_run *run);
+/* finish.c: groups, statistics, flags, warnings. */
+int assay_run_finish(struct assay_run *run, struct assay_error *error);
+/* run.c */
+int assay_bench_fail(struct assay_run *run, size_t bench, const struct assay_failure *failure, struct assay_error *error);
+bool assay_run_stopped(const struct assay_run *run);
+double assay_run_left_s(const struct assay_run *run); /* of the budget; below 0 when there is none */
+int assay_run_new(struct assay_run *run, const struct assay_plan *plan, const struct assay_measure_options *options,
+                  struct assay_error *error);
+int assay_run_go(struct assay_run *run, struct assay_error *error);
+void assay_run_release(struct assay_run *run);
+
+#endif

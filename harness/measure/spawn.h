@@ -1,0 +1,28 @@
+/* Starts a worker: descriptors 3 and 4, a process group of its own, death with its parent. Knows no message. */
+#ifndef ASSAY_MEASURE_SPAWN_H
+#define ASSAY_MEASURE_SPAWN_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct assay_spawned {
+    pid_t pid;
+    int pidfd;
+    int request_fd; /* write requests here */
+    int reply_fd;   /* read replies here */
+    int noise_fd;   /* the worker's standard output and error; non-blocking */
+};
+/* `environment` is "NAME=VALUE" texts added to our own, NULL-terminated; may be NULL. A command that cannot be
+ * executed is reported here, not as a worker that exits. */
+int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *const *environment,
+                struct assay_error *error);
+
+/* Makes this process the one that orphans of its workers come to. Once, before the first worker. */
+int assay_spawn_adopt(struct assay_error *error);
+/* Kills and reaps every child of this process that is not among `known`: what a worker left behind. With `marker` only
+ * those that carry it in their environment ("ASSAY_PROCESS=3.1"). Returns how many still ran. */
+size_t assay_spawn_sweep(const char *marker, const pid_t *known, size_t count);
+
+#endif
