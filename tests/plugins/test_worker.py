@@ -1,0 +1,310 @@
+#!/usr/bin/env python3
+"""What assay-worker does with the plug-ins of this folder, over its standard input and output only.
+
+usage: test_worker.py WORKER PLUGIN-DIRECTORY ALLOCATION-COUNTER.so
+
+Prints TAP; exit status 1 if any check fails. Asserts no wall-clock time.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+WORKER, PLUGINS, COUNTER = (os.path.abspath(word) for word in sys.argv[1:4])
+SANITIZED = "ASSAY_TEST_SANITIZED" in os.environ
+PATIENCE_S = 60
+PUT_ON_3_AND_4 = """
+import os, sys
+channel = [os.dup2(int(word), 100 + i) for i, word in enumerate(sys.argv[1:3])]
+os.dup2(channel[0], 3)
+os.dup2(channel[1], 4)
+os.closerange(5, 200)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+checks = []
+
+
+def check(truth, name, seen=None):
+    checks.append(bool(truth))
+    print("%s %d - %s" % ("ok" if truth else "not ok", len(checks), name), flush=True)
+    if not truth:
+        print("# saw: %s" % str(seen)[:600].replace("\n", " "), flush=True)
+
+
+class Worker:
+    def __init__(self, plugin, descriptors=False, environment=None):
+        self.noise = tempfile.TemporaryFile()
+        self.id = 0
+        self.left = b""
+        path = plugin if "/" in plugin else os.path.join(PLUGINS, plugin + ".so")
+        environment = {**os.environ, **(environment or {})}
+        if descriptors:
+            request, self.requests = os.pipe()
+            self.replies, reply = os.pipe()
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PUT_ON_3_AND_4, str(request), str(reply), WORKER, path],
+                stdin=subprocess.DEVNULL, stdout=self.noise, stderr=self.noise, pass_fds=(request, reply),
+                env=environment)
+            os.close(request)
+            os.close(reply)
+        else:
+            self.process = subprocess.Popen([WORKER, "--channel", "stdio", path], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=self.noise, bufsize=0, env=environment)
+            self.requests, self.replies = self.process.stdin.fileno(), self.process.stdout.fileno()
+        self.hello = self.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def read(self):
+        """The next line as JSON; None at the end of the channel."""
+        while b"\n" not in self.left:
+            if not select.select([self.replies], [], [], PATIENCE_S)[0]:
+                raise TimeoutError("no reply")
+            piece = os.read(self.replies, 65536)
+            if not piece:
+                return None
+            self.left += piece
+        line, self.left = self.left.split(b"\n", 1)
+        return json.loads(line)
+
+    def ask(self, request, **fields):
+        self.send(request, **fields)
+        return self.read()
+
+    def send(self, request, **fields):
+        self.id += 1
+        os.write(self.requests, json.dumps({"id": self.id, "request": request, **fields}).encode() + b"\n")
+
+    def setup(self, kernel, parameters=None, **fields):
+        return self.ask("setup", kernel=kernel, parameters=parameters or {}, seed="1", **fields)
+
+    def run(self, iterations=10, **fields):
+        return self.ask("run", iterations=iterations, **fields)
+
+
+def refused(reply, status, words):
+    return reply is not None and reply["ok"] is False and reply["status"] == status and words in reply["message"]
+
+
+def plugins_are_judged():
+    words = {
+        "abi_wrong_major": "plug-in 'abi_wrong_major.so' speaks ABI 2.0, this assay 1.x",
+        "abi_no_symbol": "plug-in 'abi_no_symbol.so' has no symbol assay_plugin",
+        "abi_truncated_struct": "plug-in 'abi_truncated_struct.so': kernel 1: truncated struct: struct assay_kernel of 32 "
+                                "bytes, want at least 104 in whole fields",
+        "abi_duplicate_names": "plug-in 'abi_duplicate_names.so': duplicate name 'twin.first'",
+        "abi_odd_name": "plug-in 'abi_odd_name.so': kernel 1: bad name of a kernel 'odd??[31m",
+    }
+    for plugin, expected in words.items():
+        with Worker(plugin) as worker:
+            reply = worker.ask("describe")
+            check(refused(reply, "unavailable", expected), "%s is refused in words" % plugin, reply)
+            reply = worker.setup("any.kernel")
+            check(refused(reply, "unavailable", expected), "%s: setup says the same" % plugin, reply)
+            check(worker.ask("quit")["ok"] and worker.process.wait(PATIENCE_S) == 0, "%s: quits well" % plugin)
+    with Worker("abi_old_minor") as worker:
+        check(worker.ask("describe")["kernels"][0]["parameters"] == [
+            {"name": "size", "type": "integer", "summary": "a number without bounds", "default": "7"}],
+            "an older minor version is read")
+        worker.setup("old.kernel", {"size": "7"})
+        reply = worker.run()
+        check(reply["ok"] and worker.ask("answer")["answer"]["sum"] == "42", "and runs", reply)
+    with Worker("abi_new_minor") as worker:
+        description = worker.ask("describe")
+        check(description["abi"] == [1, 7] and description["kernels"][0]["flags"] == ["deterministic"],
+              "a newer minor version is read", description)
+        worker.setup("new.kernel", {"size": "7"})
+        check(worker.run()["ok"], "and runs")
+
+
+def kernels_die_alone():
+    for kernel, signal_number in (("bad.segfault", signal.SIGSEGV), ("bad.abort", signal.SIGABRT)):
+        with Worker("bad") as worker:
+            worker.setup(kernel)
+            worker.send("run", iterations=1)
+            check(worker.read() is None, "%s: the channel ends without a reply" % kernel)
+            status = worker.process.wait(PATIENCE_S)
+            check(status == -signal_number or SANITIZED, "%s: ended by its signal" % kernel, status)
+    with Worker("bad") as worker:
+        worker.setup("bad.exit")
+        worker.send("run", iterations=1)
+        check(worker.read() is None and worker.process.wait(PATIENCE_S) == 0, "bad.exit: ended with status 0")
+
+
+def errors_are_told():
+    with Worker("bad") as worker:
+        cases = (
+            ("bad.fail_run", "failed", "lost?its way"),
+            ("bad.fail_answer", "failed", "answer of kernel 'bad.fail_answer' returned 5 and gave no reason"),
+            ("bad.not_finite", "failed", "measure 'odd' of kernel 'bad.not_finite' is not a finite number"),
+            ("bad.line_feed", "failed", "kernel 'bad.line_feed' answers a text with a line feed in it"),
+            ("bad.wrong", "wrong-answer", "count is 2, want 1 (the test that asks)"),
+        )
+        for kernel, status, message in cases:
+            check(worker.setup(kernel)["ok"], "%s is set up" % kernel)
+            reply = worker.run()
+            check(refused(reply, status, message), "%s: %s" % (kernel, status), reply)
+            check(worker.ask("teardown")["ok"], "%s is torn down" % kernel)
+        check(refused(worker.setup("bad.fail_setup"), "failed", "the input is missing"), "bad.fail_setup: failed")
+        check(refused(worker.setup("bad.no_memory"), "out-of-memory", "no memory for the table"),
+              "bad.no_memory: out-of-memory")
+        check(worker.setup("good.quick")["ok"] and worker.run()["ok"], "after all of them a good kernel runs")
+    with Worker("throwing") as worker:
+        worker.setup("throwing.run")
+        check(refused(worker.run(), "failed", "kernel 'throwing.run': the kernel threw an exception"),
+              "a C++ exception is an error of the kernel")
+        check(refused(worker.run(), "failed", "threw"), "and can be met again")
+
+
+def answers_are_watched():
+    with Worker("bad") as worker:
+        worker.setup("bad.fickle")
+        reply = worker.run(batches=3)
+        check(refused(reply, "wrong-answer", "sum is 2, want 1 (the first batch of this process)"),
+              "a deterministic kernel is held to its first batch", reply)
+        check([batch.get("verified") for batch in reply["batches"]] == [None, False], "its first batch is kept",
+              reply["batches"])
+    with tempfile.TemporaryDirectory() as directory:
+        for process in (1, 2, 3, 4):
+            with Worker("bad") as worker:
+                worker.setup("bad.wrong_late", {"file": os.path.join(directory, "count")})
+                reply = worker.run(batches=12)
+                if process == 3:
+                    check(refused(reply, "wrong-answer", "sum is 8, want 7") and len(reply["batches"]) == 10 and
+                          reply["answer"]["sum"] == "8", "a wrong answer in the tenth batch of the third process", reply)
+                else:
+                    check(reply["ok"] and len(reply["batches"]) == 12, "process %d is right" % process, reply)
+    with Worker("good") as worker:
+        worker.setup("good.sum", {"limit": "10"}, expected={"count": 10, "sum": "56", "source": "a mistake"})
+        check(refused(worker.run(), "wrong-answer", "sum is 55, want 56 (a mistake)"), "the coordinator's word counts")
+        worker.ask("teardown")
+        worker.setup("good.sum", {"limit": "10"}, expected={"count": 10, "sum": "55", "sha256": "0" * 64})
+        check(refused(worker.run(), "wrong-answer", "sha256 is "), "so does its digest")
+        worker.ask("teardown")
+        worker.setup("good.sum", {"limit": "10"}, threads=3, expected={"sum": "54"})
+        check(refused(worker.run(), "wrong-answer", "thread 0: sum is 55, want 54"), "every thread's answer is checked")
+
+
+def the_channel_is_out_of_reach():
+    for descriptors in (False, True):
+        how = "descriptors 3 and 4" if descriptors else "stdio"
+        with Worker("bad", descriptors) as worker:
+            worker.setup("bad.scribble")
+            reply = worker.run(batches=2)
+            check(reply["ok"] and len(reply["batches"]) == 2, "scribbling does not reach the channel: " + how, reply)
+            check(worker.ask("quit")["ok"] and worker.process.wait(PATIENCE_S) == 0, "nor disturb its end: " + how)
+            worker.noise.seek(0)
+            prints = worker.noise.read()
+            check(b"scribbled" in prints and b"DEBUG" not in prints, "prints go to standard error: " + how, prints[-200:])
+
+
+def gone(pid):
+    """Whether a process has ended, waited for with patience; killed if it has not."""
+    for _ in range(PATIENCE_S * 10):
+        try:
+            with open("/proc/%d/stat" % pid) as stat:
+                if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
+                    return True
+        except OSError:
+            return True
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    return False
+
+
+def nothing_outlives_its_parent():
+    # The worker's standard input is a pipe that stays open here: the end of its requests is not what ends it.
+    script = "import os,subprocess,sys\n" \
+             "w=subprocess.Popen(sys.argv[1:],stdout=subprocess.PIPE)\n" \
+             "w.stdout.readline()\nprint(w.pid,flush=True)\nos.kill(os.getpid(),9)\n"
+    requests, held = os.pipe()
+    parent = subprocess.run([sys.executable, "-c", script, WORKER, "--channel", "stdio", os.path.join(PLUGINS, "good.so")],
+                            stdin=requests, stdout=subprocess.PIPE)
+    check(gone(int(parent.stdout)), "a worker dies with its parent")
+    os.close(requests)
+    os.close(held)
+    with tempfile.TemporaryDirectory() as directory, Worker("bad") as worker:
+        path = os.path.join(directory, "pid")
+        worker.setup("bad.child", {"file": path})
+        check(worker.run()["ok"], "a kernel may leave a child behind")
+        for _ in range(PATIENCE_S * 10):
+            if os.path.exists(path) and open(path).read().endswith("\n"):
+                break
+            time.sleep(0.1)
+        worker.process.kill()
+        check(gone(int(open(path).read())), "it dies with the worker")
+
+
+def figures_are_there():
+    with Worker("good_counts") as worker:
+        worker.setup("good.sum", {"limit": "100"})
+        check(worker.run(1000)["batches"][0]["operations"] == 100000 and "counts" in worker.hello["capabilities"],
+              "a counts build counts operations")
+    with Worker("good") as worker:
+        check("counts" not in worker.hello["capabilities"], "a timed build does not")
+        worker.setup("good.forking")
+        batch = worker.run(5)["batches"][0]
+        check(batch["cpu_ns"] > 0 and batch["faults"] > 5, "children that were waited for are counted", batch)
+        worker.ask("teardown")
+        worker.setup("good.sum", {"limit": "1000"})
+        batch = worker.run(10, flush=True)["batches"][0]
+        check(batch["verified"] is True and "allocations" not in batch, "flushing changes no answer", batch)
+        check(batch["untimed_ns"] > 0, "what is untimed is told", batch)
+        worker.ask("teardown")
+        check(refused(worker.setup("good.shared", threads=2), "unavailable", "want 1 thread, not 2"), "shared state is kept")
+        check(refused(worker.setup("good.absent"), "unavailable", "needs a machine that was never built"),
+              "an unavailable kernel gives its reason")
+        worker.setup("good.once")
+        check(worker.ask("calibrate", batch_ns=1e7)["iterations"] == 1, "one iteration is always one")
+        check(refused(worker.run(2), "failed", "does one iteration a batch, not 2"), "and not two")
+        worker.ask("teardown")
+        talk = {"lines": "2", "factor": "0.5", "whom": "moon", "greeting": "hi", "loud": "true"}
+        worker.setup("good.talk", talk, threads=2)
+        batch = worker.run(5, batches=2)["batches"][1]
+        check(batch["iterations"] == 10 and batch["measures"] == {"batches": 2, "given": 0.5} and
+              batch["observed"] == {"trip": [0.5, 1, 1.5, 0.5, 1, 1.5]}, "measures and distributions of threads", batch)
+        worker.ask("teardown")
+        check(refused(worker.setup("good.talk", {**talk, "whom": "mars"}), "failed", "whom"), "a choice that there is not")
+        check(refused(worker.setup("good.talk", {"lines": "2"}), "protocol-error", "no value for parameter 'factor'"),
+              "every parameter must be there")
+    if SANITIZED:
+        return
+    with Worker("good", environment={"LD_PRELOAD": COUNTER}) as worker:
+        worker.setup("good.talk", talk)
+        batch = worker.run(100)["batches"][0]
+        check((batch["allocations"], batch["allocated_bytes"]) == (100, 3200) and
+              "allocations" in worker.hello["capabilities"], "allocations of a batch are counted", batch)
+
+
+def command_lines_are_understood():
+    def run(*words):
+        return subprocess.run([WORKER, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True)
+    check(run("--help").returncode == 0 and "usage: assay-worker" in run("--help").stdout, "--help")
+    check(run("--version").stdout.startswith("assay-worker "), "--version")
+    for words, wish in ((("--chanel", "x"), "unknown option '--chanel'"), ((), "no plug-in"), (("a.so", "b.so"), "'b.so'"),
+                        (("--channel", "smoke", "a.so"), "bad --channel 'smoke': want descriptors or stdio")):
+        result = run(*words)
+        check(result.returncode == 2 and wish in result.stderr, "wrong usage: %s" % " ".join(words), result)
+    result = run("x.so")
+    check(result.returncode == 1 and "descriptors 3 and 4 are not open" in result.stderr, "no channel", result)
+
+
+for group in (plugins_are_judged, kernels_die_alone, errors_are_told, answers_are_watched, the_channel_is_out_of_reach,
+              nothing_outlives_its_parent, figures_are_there, command_lines_are_understood):
+    try:
+        group()
+    except (OSError, KeyError, TypeError, ValueError, subprocess.SubprocessError) as error:  # the other groups go on
+        check(False, group.__name__, repr(error))
+print("1..%d" % len(checks))
+sys.exit(0 if all(checks) else 1)
