@@ -1,0 +1,226 @@
+/*
+ * The result document in memory: `assay.result/1`. docs/result-document.md describes the fields, and
+ * data/schema/result-1.json is the schema. Plain structs, owned by the document, filled by measure/ and read
+ * by reports/. Knows no clock and no worker.
+ *
+ * Numbers are finite; NaN in a column stands for "not known" and is written as null.
+ */
+#ifndef ASSAY_RESULT_DOCUMENT_H
+#define ASSAY_RESULT_DOCUMENT_H
+
+#include "base/error.h"
+#include "base/facts.h"
+#include "stats/stats.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum assay_status {
+    ASSAY_STATUS_OK,
+    ASSAY_STATUS_WRONG_ANSWER,
+    ASSAY_STATUS_CRASHED,
+    ASSAY_STATUS_TIMED_OUT,
+    ASSAY_STATUS_OUT_OF_MEMORY,
+    ASSAY_STATUS_EXITED,
+    ASSAY_STATUS_FAILED,
+    ASSAY_STATUS_PROTOCOL_ERROR,
+    ASSAY_STATUS_UNAVAILABLE,
+    ASSAY_STATUS_IMPLAUSIBLE,
+    ASSAY_STATUS_INTERRUPTED,
+    ASSAY_STATUS_COUNT
+};
+const char *assay_status_word(enum assay_status status); /* "wrong-answer" */
+bool assay_status_parse(enum assay_status *status, const char *word);
+
+struct assay_pair { /* a parameter with its canonical text */
+    char *name;
+    char *text;
+};
+
+struct assay_answer {
+    bool known;
+    uint64_t count;
+    uint64_t sum; /* modulo 2^64; a decimal string in JSON */
+    char sha256[65];
+};
+
+/* What an oracle knows of the answer. */
+struct assay_oracle {
+    bool count_known, sum_known, sha256_known;
+    uint64_t count, sum;
+    char sha256[65];
+    char *source; /* NULL: no oracle */
+};
+
+/* Columns of equal length `count`, in the order of time. Reals: NaN is null. */
+struct assay_samples {
+    size_t count;
+    size_t capacity;
+    double *iterations; /* whole numbers up to 2^53 */
+    double *elapsed_ns;
+    double *cpu_ns;
+    double *start_ns; /* since the run began, on the coordinator's clock; whole */
+    double *process;  /* index into processes[]; whole */
+    double *voluntary_switches;
+    double *involuntary_switches;
+    double *migrations;
+    double *steal_ns;
+    double *faults;
+};
+/* The columns as a table, so that writer, reader, CSV and schema test walk one list. */
+struct assay_column {
+    const char *name; /* "elapsed_ns" */
+    size_t offset;    /* of the double* in struct assay_samples */
+    bool whole;       /* always a whole number */
+};
+#define ASSAY_COLUMN_COUNT 10
+extern const struct assay_column assay_columns[ASSAY_COLUMN_COUNT];
+/* The column's values. Borrowed. */
+double *assay_samples_column(const struct assay_samples *samples, size_t column);
+/* Appends one row: `values` in the order of assay_columns. False: out of memory. */
+bool assay_samples_append(struct assay_samples *samples, const double values[ASSAY_COLUMN_COUNT]);
+/* Room for `wanted` rows in every column; false, with the rows as they were: out of memory. */
+bool assay_samples_reserve(struct assay_samples *samples, size_t wanted);
+/* Puts a heap array in the place of a column, without freeing what stood there. */
+void assay_samples_set_column(struct assay_samples *samples, size_t column, double *values);
+void assay_samples_release(struct assay_samples *samples);
+/* Nanoseconds per iteration of one row: what every statistic is of. */
+static inline double assay_samples_ns(const struct assay_samples *samples, size_t row)
+{
+    return samples->elapsed_ns[row] / samples->iterations[row];
+}
+
+struct assay_process {
+    uint32_t session;  /* index into the document's sessions[] */
+    int32_t layout;    /* which layout was loaded; 0: as linked; -1: does not apply */
+    int32_t processor; /* pinned to; -1: free */
+    uint64_t seed;     /* decimal string in JSON */
+    char *build_id;    /* hexadecimal; NULL: none */
+    int steady;        /* 1, 0, or -1: not known */
+    double warmup_ns;  /* time in warm-up batches; NaN: not known */
+    double startup_ns; /* from start to ready and set up; NaN: not known */
+    double peak_bytes; /* peak resident size; NaN: not known */
+};
+
+/* One of a kernel's own measures, or a counter: a value a batch. */
+struct assay_measure_values {
+    char *name;
+    char *unit;
+    bool higher_is_better;
+    char *reason;   /* why there are no values (a counter that this machine lacks); NULL else */
+    double *values; /* measures: one a sample, in order; distributions: any number; counters: one a batch that was
+                       counted, per iteration (not lined up with the samples). NaN: null */
+    size_t count;
+    size_t capacity;
+};
+
+struct assay_benchmark {
+    char *id;
+    char *kernel;
+    char *version; /* the kernel's x.y.z; NULL: not said */
+    struct assay_pair *parameters;
+    size_t parameter_count;
+    char *implementation; /* "c", "cpython", ... */
+    char *plugin;         /* path of the plug-in or worker file as found; NULL: none */
+    char *mode;           /* "warm", "first" (first iteration of a fresh process), "flushed" (caches flushed) */
+    uint32_t threads;
+    char *group; /* benchmarks of one group are ranked together; NULL: none */
+    enum assay_status status;
+    char *message; /* NULL when ok */
+    char **flags;  /* words: those of assay_stats_flag_word, and "prints", "invalid-utf8", ... */
+    size_t flag_count;
+    struct assay_answer answer;
+    int verified; /* 1 true, 0 false, -1 null: no oracle knows */
+    struct assay_oracle oracle;
+    double items, bytes, least_operations; /* of an iteration; 0: not said */
+    double operations;                     /* counted by the counts build for one iteration; NaN: not counted */
+    struct assay_process *processes;
+    size_t process_count, process_capacity;
+    struct assay_samples samples;
+    struct assay_measure_values *measures; /* one value a sample */
+    size_t measure_count;
+    struct assay_measure_values *distributions; /* any number of values */
+    size_t distribution_count;
+    struct assay_measure_values *counters; /* allocations, allocated_bytes, cycles, ...: per iteration */
+    size_t counter_count;
+    bool has_statistics; /* false: no sample */
+    struct assay_statistics statistics;
+};
+
+struct assay_session { /* one run whose samples are in the document; `--append` adds one */
+    char *id;
+    char *created; /* RFC 3339, UTC */
+    char *command;
+    uint64_t seed;
+    double duration_s;
+    struct assay_facts environment; /* of that session; sessions[0]'s is the document's `environment` */
+    /* The fixed chain of work, measured between blocks: machine drift shows here. */
+    double *reference_start_ns;
+    double *reference_elapsed_ns;
+    size_t reference_count, reference_capacity;
+    double reference_operations; /* dependent multiplications in one measurement */
+};
+
+struct json_t; /* jansson's; only result/ looks inside */
+
+struct assay_document {
+    char *id; /* 32 hexadecimal digits, random */
+    char *created;
+    char *tool_version;
+    char *tool_commit; /* NULL: not known */
+    char *suite;       /* name; NULL: none */
+    char *suite_version;
+    struct assay_session *sessions; /* at least one */
+    size_t session_count;
+    struct assay_benchmark *benchmarks;
+    size_t benchmark_count, benchmark_capacity;
+    char **warnings; /* of the whole run, one line each */
+    size_t warning_count;
+    struct json_t *rest; /* top-level fields this version does not model (comparisons, profiles, and unknown ones), kept
+                            as they are; NULL: none */
+};
+
+int assay_document_new(struct assay_document **out, struct assay_error *error); /* empty, with a fresh id */
+void assay_document_free(struct assay_document *document);
+/* Adds an empty benchmark (mode "warm", verified -1, operations NaN); borrowed until the next addition. NULL: no
+ * memory. */
+struct assay_benchmark *assay_document_add(struct assay_document *document);
+/* Adds a session with a fresh id and the present time; borrowed until the next addition. NULL: no memory. */
+struct assay_session *assay_document_add_session(struct assay_document *document);
+bool assay_document_warn(struct assay_document *document, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word); /* no duplicates */
+/* Adds a parameter; both texts are copied. */
+bool assay_benchmark_add_parameter(struct assay_benchmark *benchmark, const char *name, const char *text);
+/* Adds a heap string to a list of them and owns it, also on failure. False: out of memory, or `text` is NULL. */
+bool assay_texts_append_take(char ***texts, size_t *count, char *text);
+struct assay_process *assay_benchmark_add_process(struct assay_benchmark *benchmark); /* borrowed; NULL: no memory */
+/* Finds by name or adds; borrowed until the next addition. `list` is one of measures, distributions, counters. */
+struct assay_measure_values *assay_measure_get(struct assay_measure_values **list, size_t *count, const char *name,
+                                               const char *unit, bool higher_is_better);
+bool assay_measure_append(struct assay_measure_values *measure, double value);
+/* The rules that a document keeps, in memory and on disk: at least one session; threads and iterations of 1 and more
+ * and elapsed times in every row; columns finite, not negative, and whole where they must be; rows and processes that
+ * name a process and a session that exist; as many values of a measure as samples. Reader and writer both ask it. */
+int assay_document_check(const struct assay_document *document, struct assay_error *error);
+/* Computes `statistics` and the flags of stats/ from the samples of every benchmark. Flags of stats/ that no longer
+ * hold go. The document must hold its rules. */
+int assay_document_compute(struct assay_document *document, struct assay_error *error);
+/* Appends the sessions and samples of `from` to `to`: benchmarks of equal id, mode, version and threads are joined (the
+ * first of a kind with the first), others added, statistics computed anew. `from` is consumed (freed), also on failure;
+ * then `to` is as it was, but for ENOMEM. A `from` with fields in `rest` is refused: they point into its own lists. */
+int assay_document_append_take(struct assay_document *to, struct assay_document *from, struct assay_error *error);
+
+/* Streams the JSON, after assay_document_check. Does not close `to`. Text that is not UTF-8 goes out with U+FFFD, and
+ * the benchmark with the flag "invalid-utf8" (a warning of the document elsewhere). */
+int assay_document_write(const struct assay_document *document, FILE *to, struct assay_error *error);
+/* To a file: temporary name, flush, rename; "-" is standard output. */
+int assay_document_save(const struct assay_document *document, const char *path, struct assay_error *error);
+/* Streams the JSON in: unknown fields at the top are kept, elsewhere ignored, an unknown major version refused, sizes
+ * checked. `name` stands in errors. */
+int assay_document_read(struct assay_document **out, FILE *from, const char *name, struct assay_error *error);
+int assay_document_load(struct assay_document **out, const char *path, struct assay_error *error);
+
+#endif

@@ -1,0 +1,161 @@
+/* Samples as RFC 4180: a row a sample, and one row with empty sample columns for a benchmark without samples, so that a
+ * failure does not vanish. docs/result-document.md names the columns. */
+#include "reports/report.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLUSH_BYTES 65536
+
+struct csv {
+    FILE *to;
+    struct assay_text text;
+    bool begun;      /* the row has a field */
+    char **measures; /* names of all measures of the document, in the order met */
+    size_t measure_count;
+    int io_errno;
+};
+
+static void flush(struct csv *csv)
+{
+    errno = 0;
+    if (csv->text.length > 0 && !csv->io_errno &&
+        fwrite(csv->text.bytes, 1, csv->text.length, csv->to) != csv->text.length)
+        csv->io_errno = errno ? errno : EIO;
+    assay_text_clear(&csv->text);
+}
+
+static void field(struct csv *csv, const char *text)
+{
+    if (csv->begun)
+        assay_text_append_char(&csv->text, ',');
+    csv->begun = true;
+    char *clean = text ? assay_utf8_clean(text, strlen(text), NULL) : NULL;
+    if (text && !clean)
+        csv->text.failed = true;
+    if (!clean || !clean[strcspn(clean, ",\"\r\n")]) {
+        assay_text_append(&csv->text, clean ? clean : "");
+    } else {
+        assay_text_append_char(&csv->text, '"');
+        for (const char *at = clean; *at; at++)
+            assay_text_append_bytes(&csv->text, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+        assay_text_append_char(&csv->text, '"');
+    }
+    free(clean);
+}
+
+static void real(struct csv *csv, double value)
+{
+    if (csv->begun)
+        assay_text_append_char(&csv->text, ',');
+    csv->begun = true;
+    if (isfinite(value))
+        assay_text_append_real(&csv->text, value);
+}
+
+static void end_row(struct csv *csv)
+{
+    assay_text_append(&csv->text, "\r\n");
+    csv->begun = false;
+    if (csv->text.length > FLUSH_BYTES && !csv->text.failed)
+        flush(csv);
+}
+
+static bool add_measure(struct csv *csv, const char *name)
+{
+    for (size_t i = 0; i < csv->measure_count; i++) {
+        if (strcmp(csv->measures[i], name) == 0)
+            return true;
+    }
+    return assay_texts_append_take(&csv->measures, &csv->measure_count, assay_copy(name));
+}
+
+static void head(struct csv *csv)
+{
+    static const char *const names[] = { "benchmark", "kernel", "version", "implementation", "mode",
+                                         "threads",   "group",  "status",  "verified",       "session" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        field(csv, names[i]);
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+        field(csv, assay_columns[i].name);
+    field(csv, "ns_per_iteration");
+    for (size_t i = 0; i < csv->measure_count; i++) {
+        char *name = assay_formatted("measure:%s", csv->measures[i]);
+        field(csv, name);
+        free(name);
+    }
+    end_row(csv);
+}
+
+static const double *measure_values(const struct assay_benchmark *benchmark, const char *name)
+{
+    for (size_t i = 0; i < benchmark->measure_count; i++) {
+        if (strcmp(benchmark->measures[i].name, name) == 0)
+            return benchmark->measures[i].values;
+    }
+    return NULL;
+}
+
+/* Row `at` of the benchmark; without samples, the one row that says how it ended. */
+static void row(struct csv *csv, const struct assay_benchmark *benchmark, size_t at)
+{
+    const struct assay_samples *samples = &benchmark->samples;
+    bool known = at < samples->count;
+    field(csv, benchmark->id);
+    field(csv, benchmark->kernel);
+    field(csv, benchmark->version);
+    field(csv, benchmark->implementation);
+    field(csv, benchmark->mode);
+    real(csv, benchmark->threads);
+    field(csv, benchmark->group);
+    field(csv, assay_status_word(benchmark->status));
+    field(csv, benchmark->verified < 0 ? "" : benchmark->verified ? "true" : "false");
+    real(csv, known ? (double)benchmark->processes[(size_t)samples->process[at]].session : NAN);
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+        real(csv, known ? assay_samples_column(samples, i)[at] : NAN);
+    real(csv, known ? assay_samples_ns(samples, at) : NAN);
+    for (size_t i = 0; i < csv->measure_count; i++) {
+        const double *values = known ? measure_values(benchmark, csv->measures[i]) : NULL;
+        real(csv, values ? values[at] : NAN);
+    }
+    end_row(csv);
+}
+
+int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+                     struct assay_error *error)
+{
+    (void)options;
+    struct csv csv = { .to = to };
+    bool good = true;
+    int result = assay_document_check(document, error);
+    if (result)
+        return result;
+    for (size_t i = 0; i < document->benchmark_count; i++) {
+        const struct assay_benchmark *benchmark = &document->benchmarks[i];
+        for (size_t k = 0; k < benchmark->measure_count; k++)
+            good = good && add_measure(&csv, benchmark->measures[k].name);
+    }
+    head(&csv);
+    for (size_t i = 0; i < document->benchmark_count && good; i++) {
+        const struct assay_benchmark *benchmark = &document->benchmarks[i];
+        for (size_t k = 0; k < benchmark->samples.count || k == 0; k++)
+            row(&csv, benchmark, k);
+    }
+    if (csv.text.failed || !good)
+        result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    else
+        flush(&csv);
+    errno = 0;
+    if (!csv.io_errno && fflush(to))
+        csv.io_errno = errno ? errno : EIO;
+    if (!result && csv.io_errno)
+        result = assay_fail_errno(error, csv.io_errno, "cannot write the table");
+    assay_text_release(&csv.text);
+    assay_names_free(csv.measures, csv.measure_count);
+    return result;
+}

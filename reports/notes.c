@@ -1,0 +1,304 @@
+/* What stands around the table: the headline, and below it failures, flags in words, what was not counted, warnings and
+ * hints. Lines are broken between words, never inside one. */
+#include "reports/text.h"
+
+#include "reports/cells.h"
+#include "reports/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REFERENCE_MOVED 0.05
+
+/* Appends `text` (from outside or ours) behind `lead`, further lines indented by `indent`. */
+static void append_wrapped(struct assay_text *out, const char *lead, const char *text, size_t indent,
+                           const struct assay_report_options *options)
+{
+    char *clean = assay_cell_clean(text, options->unicode);
+    size_t column = assay_utf8_width(lead);
+    bool fresh = true;
+    assay_text_append(out, lead);
+    for (char *at = clean; at && *at;) {
+        size_t length = strcspn(at, " ");
+        while (at[length] == ' ' && at[length + 1] == '%') /* a number and its sign */
+            length += 1 + strcspn(at + length + 1, " ");
+        char *word = assay_copy_bytes(at, length);
+        size_t width = word ? assay_utf8_width(word) : 0;
+        if (!fresh && options->width > 0 && column + 1 + width > options->width) {
+            assay_text_format(out, "\n%*s", (int)indent, "");
+            column = indent;
+            fresh = true;
+        }
+        assay_text_format(out, "%s%s", fresh ? "" : " ", word ? word : "");
+        column += width + !fresh;
+        fresh = false;
+        free(word);
+        at += length;
+        at += strspn(at, " ");
+    }
+    assay_text_append_char(out, '\n');
+    free(clean);
+}
+
+static void append_title(struct assay_text *out, const char *title, const struct assay_report_options *options)
+{
+    assay_text_append_char(out, '\n');
+    assay_style_append(out, title, ASSAY_STYLE_BOLD, options->color);
+    assay_text_append_char(out, '\n');
+}
+
+static void append_failures(struct assay_text *out, const struct assay_report_model *model,
+                            const struct assay_report_options *options)
+{
+    bool begun = false;
+    for (size_t i = 0; i < model->row_count; i++) {
+        const struct assay_report_row *row = &model->rows[i];
+        if (row->benchmark->status == ASSAY_STATUS_OK && !row->benchmark->message)
+            continue;
+        if (!begun)
+            append_title(out, "failed", options);
+        begun = true;
+        char *words = assay_cell_words(assay_status_word(row->benchmark->status), options->unicode);
+        char *line = assay_formatted("%s: %s%s%s", row->name, words ? words : "", row->benchmark->message ? ": " : "",
+                                     row->benchmark->message ? row->benchmark->message : "");
+        append_wrapped(out, "  ", line ? line : "", 4, options);
+        free(line);
+        free(words);
+    }
+}
+
+/* A row's flags, and "not-verified", which is no flag of the document but seen in its `verified`. */
+static bool has_flag(const struct assay_report_model *model, const struct assay_report_row *row, const char *flag)
+{
+    (void)model;
+    for (size_t i = 0; i < row->benchmark->flag_count; i++) {
+        if (strcmp(row->benchmark->flags[i], flag) == 0)
+            return true;
+    }
+    return strcmp(flag, "not-verified") == 0 && row->timed && row->benchmark->verified < 0 && row->benchmark->group;
+}
+
+static void append_flag(struct assay_text *out, const struct assay_report_model *model, const char *flag, bool *begun,
+                        const struct assay_report_options *options)
+{
+    struct assay_text line = ASSAY_TEXT_INIT;
+    const char *explained = assay_report_flag_words(flag);
+    char *words = assay_cell_words(flag, options->unicode);
+    size_t count = 0;
+    if (explained)
+        assay_text_format(&line, "%s", explained);
+    for (size_t i = 0; i < model->row_count; i++) {
+        if (has_flag(model, &model->rows[i], flag))
+            assay_text_format(&line, "%s%s", count++ ? ", " : explained ? ": " : "", model->rows[i].name);
+    }
+    if (count > 0) {
+        if (!*begun)
+            append_title(out, "flags", options);
+        *begun = true;
+        char *lead = assay_formatted("  %s: ", words ? words : "");
+        append_wrapped(out, lead ? lead : "", line.bytes ? line.bytes : "", 4, options);
+        free(lead);
+    }
+    free(words);
+    assay_text_release(&line);
+}
+
+static void append_flags(struct assay_text *out, const struct assay_report_model *model,
+                         const struct assay_report_options *options)
+{
+    bool begun = false;
+    for (size_t i = 0; i < model->row_count; i++) {
+        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
+        for (size_t k = 0; k < benchmark->flag_count; k++) {
+            bool said = false;
+            for (size_t before = 0; before < i && !said; before++)
+                said = has_flag(model, &model->rows[before], benchmark->flags[k]);
+            if (!said)
+                append_flag(out, model, benchmark->flags[k], &begun, options);
+        }
+    }
+    append_flag(out, model, "not-verified", &begun, options);
+}
+
+/* Measures and distributions of the kernels: their median, and what lies above nearly all. */
+static void append_measures(struct assay_text *out, const struct assay_report_model *model,
+                            const struct assay_report_options *options)
+{
+    bool begun = false;
+    for (size_t i = 0; i < model->row_count; i++) {
+        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
+        for (size_t k = 0; k < benchmark->measure_count + benchmark->distribution_count; k++) {
+            bool whole = k < benchmark->measure_count;
+            const struct assay_measure_values *values =
+                whole ? &benchmark->measures[k] : &benchmark->distributions[k - benchmark->measure_count];
+            double p99 = NAN;
+            double median = assay_report_typical(values->values, values->count);
+            if (isnan(median))
+                continue;
+            if (!begun)
+                append_title(out, "measures", options);
+            begun = true;
+            char tail[64] = "";
+            if (!whole && assay_stats_quantile(&p99, values->values, values->count, 0.99) == 0 && isfinite(p99))
+                (void)snprintf(tail, sizeof tail, ", 99 %% below %.4g", p99);
+            char *line = assay_formatted("%s: %s %.4g %s%s (%s is better)", model->rows[i].name, values->name, median,
+                                         values->unit, tail, values->higher_is_better ? "higher" : "lower");
+            append_wrapped(out, "  ", line ? line : "", 4, options);
+            free(line);
+        }
+    }
+}
+
+static bool was_said(const struct assay_report_model *model, size_t row, size_t counter)
+{
+    const struct assay_measure_values *wanted = &model->rows[row].benchmark->counters[counter];
+    for (size_t i = 0; i <= row; i++) {
+        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
+        for (size_t k = 0; k < (i < row ? benchmark->counter_count : counter); k++) {
+            if (benchmark->counters[k].reason && strcmp(benchmark->counters[k].reason, wanted->reason) == 0 &&
+                strcmp(benchmark->counters[k].name, wanted->name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void append_uncounted(struct assay_text *out, const struct assay_report_model *model,
+                             const struct assay_report_options *options)
+{
+    bool begun = false;
+    for (size_t i = 0; i < model->row_count; i++) {
+        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
+        for (size_t k = 0; k < benchmark->counter_count; k++) {
+            if (!benchmark->counters[k].reason || was_said(model, i, k))
+                continue;
+            if (!begun)
+                append_title(out, "not counted", options);
+            begun = true;
+            char *line = assay_formatted("%s: %s", benchmark->counters[k].name, benchmark->counters[k].reason);
+            append_wrapped(out, "  ", line ? line : "", 4, options);
+            free(line);
+        }
+    }
+}
+
+static void append_warnings(struct assay_text *out, const struct assay_report_model *model,
+                            const struct assay_report_options *options)
+{
+    const struct assay_document *document = model->document;
+    bool moved = model->reference_shift > REFERENCE_MOVED;
+    if (document->warning_count > 0 || moved)
+        append_title(out, "warnings", options);
+    if (moved) {
+        char *line =
+            assay_formatted("this machine changed its speed: a fixed chain of work took %.1f %% longer at one time "
+                            "than at another; times taken far apart are not alike",
+                            model->reference_shift * 100);
+        append_wrapped(out, "  ", line ? line : "", 4, options);
+        free(line);
+    }
+    for (size_t i = 0; i < document->warning_count; i++)
+        append_wrapped(out, "  ", document->warnings[i], 4, options);
+}
+
+static void append_hints(struct assay_text *out, const struct assay_report_model *model,
+                         const struct assay_report_options *options)
+{
+    bool timed = false;
+    for (size_t i = 0; i < model->row_count; i++)
+        timed = timed || model->rows[i].timed;
+    if (!timed)
+        return;
+    assay_text_append_char(out, '\n');
+    append_wrapped(out, "",
+                   "time: the median iteration, with its 95 % interval over processes. ratio: to the fastest of the "
+                   "group. within, "
+                   "between: spread of the batches of a process, and of the processes. samples: processes by batches.",
+                   0, options);
+    append_wrapped(out, "",
+                   "An hour later this is another machine: to decide which of two is faster, use `assay compare A B`.",
+                   0, options);
+}
+
+/* "10×10 samples each" where that is true of all rows; else NULL. Heap. */
+static char *common_samples(const struct assay_report_model *model, bool unicode)
+{
+    char *common = NULL;
+    for (size_t i = 0; i < model->row_count; i++) {
+        if (!model->rows[i].timed)
+            continue;
+        char *own = assay_cell_samples(&model->rows[i].benchmark->statistics, unicode);
+        bool differs = !own || (common && strcmp(common, own) != 0);
+        if (differs || common)
+            free(own);
+        else
+            common = own;
+        if (differs) {
+            free(common);
+            return NULL;
+        }
+    }
+    char *words = common ? assay_formatted("%s samples each", common) : NULL;
+    free(common);
+    return words;
+}
+
+/* A part of the headline, on a line of its own where it does not fit; owns `part`. */
+static void append_part_take(struct assay_text *out, size_t *column, char *part,
+                             const struct assay_report_options *options)
+{
+    char *clean = part ? assay_cell_clean(part, options->unicode) : NULL;
+    size_t width = clean ? assay_utf8_width(clean) : 0;
+    bool first = *column == 0;
+    bool breaks = !first && options->width > 0 && *column + 3 + width > options->width;
+    const char *dot = options->unicode ? " \xc2\xb7 " : ", ";
+    assay_text_append(out, first ? "" : breaks ? "\n" : dot);
+    assay_text_append(out, clean ? clean : "");
+    *column = first || breaks ? width : *column + assay_utf8_width(dot) + width;
+    out->failed = out->failed || !clean;
+    free(clean);
+    free(part);
+}
+
+void assay_text_append_headline(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options)
+{
+    const struct assay_document *document = model->document;
+    const struct assay_session *first = document->session_count > 0 ? &document->sessions[0] : NULL;
+    const struct assay_fact *processor = first ? assay_facts_find(&first->environment, "cpu", "model") : NULL;
+    size_t column = 0;
+    if (document->suite)
+        append_part_take(out, &column, assay_formatted("suite %s", document->suite), options);
+    append_part_take(
+        out, &column,
+        assay_formatted("%zu benchmark%s", document->benchmark_count, document->benchmark_count == 1 ? "" : "s"),
+        options);
+    char *samples = common_samples(model, options->unicode);
+    if (samples)
+        append_part_take(out, &column, samples, options);
+    if (document->session_count > 1)
+        append_part_take(out, &column, assay_formatted("%zu sessions", document->session_count), options);
+    if (processor && processor->kind == ASSAY_FACT_TEXT)
+        append_part_take(out, &column, assay_copy(processor->text), options);
+    if (first) {
+        append_part_take(out, &column, assay_copy(first->created ? first->created : "?"), options);
+        append_part_take(out, &column, assay_formatted("seed %llu", (unsigned long long)first->seed), options);
+    }
+    assay_text_append(out, "\n\n");
+}
+
+void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
+                             const struct assay_report_options *options)
+{
+    append_failures(out, model, options);
+    append_flags(out, model, options);
+    if (options->columns & ASSAY_SHOW_MEASURES)
+        append_measures(out, model, options);
+    if (options->columns & (ASSAY_SHOW_COUNTERS | ASSAY_SHOW_ALLOCATIONS))
+        append_uncounted(out, model, options);
+    append_warnings(out, model, options);
+    if (options->hints)
+        append_hints(out, model, options);
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""Validates result documents, independently of assay's own reader: the JSON Schema through python3-jsonschema, and what a
+schema cannot say (equal columns, indexes in range, statistics that fit the samples, unique keys).
+
+usage: validate_document.py DOCUMENT...
+"""
+import json
+import statistics
+import sys
+from pathlib import Path
+
+import jsonschema
+
+SCHEMA = Path(__file__).resolve().parents[2] / "data" / "schema" / "result-1.json"
+
+
+def unique_keys(pairs):
+    """An object's pairs as a dict; a key that comes twice is an error."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(f"duplicate key among {[key for key, _ in pairs]}")
+    return found
+
+
+def no_constant(text):
+    raise ValueError(f"{text} is not JSON")
+
+
+def columns(benchmark, where):
+    """Problems of the samples and of what lines up with them."""
+    samples = benchmark["samples"]
+    lengths = {name: len(values) for name, values in samples.items() if isinstance(values, list)}
+    if len(set(lengths.values())) > 1:
+        yield f"{where}.samples: columns differ in length: {lengths}"
+        return
+    count = lengths["iterations"]
+    for measure in benchmark.get("measures", []):
+        if len(measure["values"]) != count:
+            yield f"{where}: measure {measure['name']} has {len(measure['values'])} values, want {count}"
+    if any(process >= len(benchmark["processes"]) for process in samples["process"]):
+        yield f"{where}.samples.process: an index has no process"
+    for name in ("measures", "distributions", "counters"):
+        names = [measure["name"] for measure in benchmark.get(name, [])]
+        if len(set(names)) != len(names):
+            yield f"{where}.{name}: names come twice"
+
+
+def figures(benchmark, where):
+    """Statistics that can be computed again from the samples of one session with a few lines of Python."""
+    found, samples = benchmark.get("statistics"), benchmark["samples"]
+    if found and not samples["iterations"]:
+        yield f"{where}: statistics without samples"
+    if found is None or found["sessions"] != 1:
+        return
+    values = [elapsed / iterations for elapsed, iterations in zip(samples["elapsed_ns"], samples["iterations"])]
+    processes = {}
+    for value, process in zip(values, samples["process"]):
+        processes.setdefault(process, []).append(value)
+    want = {"samples": len(values), "processes": len(processes), "min": min(values), "max": max(values),
+            "mean": statistics.fmean(values),
+            "median": statistics.median(statistics.median(own) for own in processes.values())}
+    for name, value in want.items():
+        if abs(found[name] - value) > 1e-9 * abs(value):
+            yield f"{where}.statistics.{name}: {found[name]}, the samples say {value}"
+    if (found["ci95"] is None) != (found.get("ci95_reason") is not None):
+        yield f"{where}.statistics: either ci95 or a reason"
+    if found["ci95"] and not found["ci95"][0] <= found["median"] <= found["ci95"][1]:
+        yield f"{where}.statistics.ci95: the median is outside"
+
+
+def problems(document):
+    """What is wrong beyond the schema, in words."""
+    sessions = document.get("sessions", [])
+    for index, benchmark in enumerate(document["benchmarks"]):
+        where = f"benchmarks[{index}]"
+        yield from columns(benchmark, where)
+        yield from figures(benchmark, where)
+        if any(process.get("session", 0) >= max(1, len(sessions)) for process in benchmark["processes"]):
+            yield f"{where}.processes: an index has no session"
+    for index, session in enumerate(sessions):
+        reference = session.get("reference")
+        if reference and len(reference["start_ns"]) != len(reference["elapsed_ns"]):
+            yield f"sessions[{index}].reference: columns differ in length"
+
+
+def validate(path, validator):
+    """All problems of one document, in words."""
+    try:
+        document = json.loads(Path(path).read_bytes().decode("utf-8"), object_pairs_hook=unique_keys,
+                              parse_constant=no_constant)
+    except ValueError as error:
+        return [f"not JSON: {error}"]
+    found = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(document)]
+    return found or list(problems(document))
+
+
+def main(paths):
+    if not paths:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    bad = False
+    for path in paths:
+        for problem in validate(path, validator):
+            print(f"{path}: {problem}")
+            bad = True
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+/* The text report of a fixed document, against golden outputs, and what must hold for any. */
+// links: reports result stats base
+#include "sample_document.h"
+
+#include "base/file.h"
+#include "reports/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static char *rendered(const struct assay_document *document, const struct assay_report_options *options)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    struct assay_error error = { 0 };
+    FILE *to = open_memstream(&bytes, &length);
+    if (assay_report_text(document, options, to, &error))
+        fail_msg("%s", error.text);
+    fclose(to);
+    return bytes;
+}
+
+/* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. */
+static void assert_golden(const char *name, const struct assay_report_options *options)
+{
+    struct assay_document *document = sample_document(SAMPLE_KERNELS, 10, 10);
+    char *text = rendered(document, options);
+    char *path = assay_formatted("%s/tests/golden/report/%s.txt", ASSAY_SOURCE_DIR, name);
+    char *golden = NULL;
+    size_t length = 0;
+    struct assay_error error = { 0 };
+    if (getenv("ASSAY_ACCEPT"))
+        assert_int_equal(assay_file_write(path, text, strlen(text), &error), 0);
+    if (assay_file_read(&golden, &length, path, 1u << 20, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(text, golden);
+    free(golden);
+    free(path);
+    free(text);
+    assay_document_free(document);
+}
+
+static void at_120_columns(void **state)
+{
+    (void)state;
+    assert_golden("width-120", &(struct assay_report_options){ 120, false, true, 0, true });
+}
+
+static void at_80_columns(void **state)
+{
+    (void)state;
+    assert_golden("width-80", &(struct assay_report_options){ 80, false, true, 0, true });
+}
+
+static void at_60_columns(void **state)
+{
+    (void)state;
+    assert_golden("width-60", &(struct assay_report_options){ 60, false, true, 0, false });
+}
+
+static void in_ascii_as_wide_as_it_needs(void **state)
+{
+    (void)state;
+    assert_golden("ascii", &(struct assay_report_options){ 0, false, false, 0, false });
+}
+
+static void in_color_with_columns_on_demand(void **state)
+{
+    (void)state;
+    assert_golden("color", &(struct assay_report_options){
+                               160, true, true, ASSAY_SHOW_CPU | ASSAY_SHOW_MEMORY | ASSAY_SHOW_SWITCHES, false });
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(at_120_columns),
+        cmocka_unit_test(at_80_columns),
+        cmocka_unit_test(at_60_columns),
+        cmocka_unit_test(in_ascii_as_wide_as_it_needs),
+        cmocka_unit_test(in_color_with_columns_on_demand),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
