@@ -147,6 +147,7 @@ int assay_run_new(struct assay_run *run, const struct assay_plan *plan, const st
     run->start_ns = assay_clock_ns();
     run->budget_s = plan->protocol.budget_s > 0 ? plan->protocol.budget_s : -1;
     run->reserve_s = 0.02 + run->budget_s * 0.002;
+    run->reserve_s += (plan->want_allocations + plan->want_operations) * 0.02 * (double)plan->count;
     run->limits = (struct assay_channel_limits){ .timeout_s = plan->protocol.timeout_s,
                                                  .memory_bytes = plan->memory_bytes,
                                                  .stop = options->stop };
@@ -302,6 +303,7 @@ int assay_run_go(struct assay_run *run, struct assay_error *error)
     if (result == 0 && run->session->reference_count > 0) {
         result = measure_reference(run, error);
     }
+    run->limits.budget_end_ns = 0;
     if (result == 0 && !assay_run_stopped(run)) {
         assay_passes_run(run);
     }

@@ -297,10 +297,12 @@ static bool ask_answer(struct assay_run *run, struct assay_slot *slot, struct as
     struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
     struct assay_request request = { .kind = ASSAY_REQUEST_ANSWER };
     struct assay_reply reply = { 0 };
+    struct assay_channel_limits limits = run->limits;
     if (benchmark->answer.known || benchmark->samples.count == 0) {
         return true;
     }
-    bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
+    limits.budget_end_ns = 0;
+    bool ok = assay_channel_call(slot->channel, &request, &reply, &limits, failure);
     if (ok) {
         assay_benchmark_keep_answer(benchmark, &reply);
         ok = assay_journal_benchmark(&run->journal, slot->bench, &benchmark->answer, run->benches[slot->bench].iterations, error) == 0;
@@ -315,11 +317,13 @@ static void part(struct assay_run *run, struct assay_slot *slot, struct assay_fa
     struct assay_request teardown = { .kind = ASSAY_REQUEST_TEARDOWN };
     struct assay_request quit = { .kind = ASSAY_REQUEST_QUIT };
     struct assay_reply reply = { 0 };
-    if (assay_channel_call(slot->channel, &teardown, &reply, &run->limits, failure)) {
+    struct assay_channel_limits limits = run->limits;
+    limits.budget_end_ns = 0; /* the end of the budget is when they are asked to leave */
+    if (assay_channel_call(slot->channel, &teardown, &reply, &limits, failure)) {
         run->document->benchmarks[slot->bench].processes[slot->process].peak_bytes = reply.peak_bytes;
         assay_reply_release(&reply);
         reply = (struct assay_reply){ 0 };
-        if (assay_channel_call(slot->channel, &quit, &reply, &run->limits, failure)) {
+        if (assay_channel_call(slot->channel, &quit, &reply, &limits, failure)) {
             assay_channel_leave(slot->channel, 1.0, failure);
         }
     }
