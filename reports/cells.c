@@ -12,10 +12,12 @@
 /* Characters that move a terminal's cursor or turn its text around: C0, DEL, C1, and the direction marks. */
 static size_t unfit(const unsigned char *at)
 {
-    if (at[0] < 0x20 || at[0] == 0x7f)
+    if (at[0] < 0x20 || at[0] == 0x7f) {
         return 1;
-    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f)
+    }
+    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f) {
         return 2;
+    }
     bool marks =
         at[0] == 0xe2 && at[1] == 0x80 && ((at[2] >= 0x8b && at[2] <= 0x8f) || (at[2] >= 0xa8 && at[2] <= 0xae));
     bool isolates = at[0] == 0xe2 && at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
@@ -29,12 +31,14 @@ char *assay_cell_clean(const char *text, bool unicode)
     for (const char *at = clean; at && *at;) {
         size_t bad = unfit((const unsigned char *)at);
         size_t length = 1;
-        while (((unsigned char)at[length] & 0xc0) == 0x80)
+        while (((unsigned char)at[length] & 0xc0) == 0x80) {
             length++;
-        if (bad || (!unicode && length > 1))
+        }
+        if (bad || (!unicode && length > 1)) {
             assay_text_append(&out, unicode ? "\xef\xbf\xbd" : "?");
-        else
+        } else {
             assay_text_append_bytes(&out, at, length);
+        }
         at += bad ? bad : length;
     }
     out.failed = out.failed || !clean;
@@ -47,8 +51,9 @@ char *assay_cell_ns(double ns, bool unicode)
     char buffer[32];
     assay_format_ns(buffer, ns);
     size_t length = strlen(buffer);
-    if (unicode && length > 2 && strcmp(buffer + length - 2, "us") == 0)
+    if (unicode && length > 2 && strcmp(buffer + length - 2, "us") == 0) {
         return assay_formatted("%.*s\xc2\xb5s", (int)(length - 2), buffer);
+    }
     return assay_copy(buffer);
 }
 
@@ -65,15 +70,17 @@ char *assay_cell_percent(double fraction)
 
 char *assay_cell_interval(double median, const struct assay_interval *interval, bool unicode)
 {
-    if (!interval->known || !(median > 0))
+    if (!interval->known || !(median > 0)) {
         return assay_copy(unicode ? "\xe2\x80\x93" : "-");
+    }
     double below = fmax(0, (median - interval->low) / median * 100);
     double above = fmax(0, (interval->high - median) / median * 100);
     double most = fmax(below, above);
     int decimals = decimals_of(most);
     /* One figure stands for both sides where it does not hide much; it is then the larger. */
-    if (most <= 1.5 * fmin(below, above) || fabs(above - below) < 0.1)
+    if (most <= 1.5 * fmin(below, above) || fabs(above - below) < 0.1) {
         return assay_formatted("%s%.*f %%", unicode ? "\xc2\xb1" : "+-", decimals, most);
+    }
     return assay_formatted("-%.*f +%.*f %%", decimals, below, decimals, above);
 }
 
@@ -91,8 +98,9 @@ char *assay_cell_ratio(double ratio)
 
 char *assay_cell_range(double low, double high, bool unicode)
 {
-    if (!isfinite(low) || !isfinite(high))
+    if (!isfinite(low) || !isfinite(high)) {
         return assay_copy("");
+    }
     int decimals = ratio_decimals(high);
     return assay_formatted("%.*f%s%.*f", decimals, low, unicode ? "\xe2\x80\x93" : "-", decimals, high);
 }
@@ -100,16 +108,18 @@ char *assay_cell_range(double low, double high, bool unicode)
 char *assay_cell_rate(const struct assay_report_row *row)
 {
     char buffer[32];
-    if (!isfinite(row->rate))
+    if (!isfinite(row->rate)) {
         return assay_copy("");
+    }
     return assay_copy(assay_format_si(buffer, row->rate, row->rate_is_bytes ? "B/s" : "/s"));
 }
 
 char *assay_cell_samples(const struct assay_statistics *statistics, bool unicode)
 {
     uint32_t processes = statistics->processes;
-    if (processes > 0 && statistics->samples % processes == 0)
+    if (processes > 0 && statistics->samples % processes == 0) {
         return assay_formatted("%u%s%zu", processes, unicode ? "\xc3\x97" : "x", statistics->samples / processes);
+    }
     return assay_formatted("%zu in %u", statistics->samples, processes);
 }
 
@@ -127,8 +137,9 @@ char *assay_cell_histogram(const struct assay_report_row *row, bool unicode)
     static const char *const plain[] = { " ", ".", ".", ":", ":", "+", "+", "#", "#" };
     struct assay_text out = ASSAY_TEXT_INIT;
     uint32_t most = 0;
-    for (size_t i = 0; i < ASSAY_REPORT_BINS; i++)
+    for (size_t i = 0; i < ASSAY_REPORT_BINS; i++) {
         most = row->bins[i] > most ? row->bins[i] : most;
+    }
     for (size_t i = 0; i < ASSAY_REPORT_BINS && most > 0; i++) {
         /* What is there at all is seen: rounded up. */
         size_t level = ((uint64_t)row->bins[i] * 8 + most - 1) / most;
@@ -141,8 +152,9 @@ char *assay_cell_words(const char *dashed, bool unicode)
 {
     char *words = assay_cell_clean(dashed, unicode);
     for (char *at = words; at && *at; at++) {
-        if (*at == '-')
+        if (*at == '-') {
             *at = ' ';
+        }
     }
     return words;
 }

@@ -25,25 +25,29 @@ static void flush(struct csv *csv)
 {
     errno = 0;
     if (csv->text.length > 0 && !csv->io_errno &&
-        fwrite(csv->text.bytes, 1, csv->text.length, csv->to) != csv->text.length)
+        fwrite(csv->text.bytes, 1, csv->text.length, csv->to) != csv->text.length) {
         csv->io_errno = errno ? errno : EIO;
+    }
     assay_text_clear(&csv->text);
 }
 
 static void field(struct csv *csv, const char *text)
 {
-    if (csv->begun)
+    if (csv->begun) {
         assay_text_append_char(&csv->text, ',');
+    }
     csv->begun = true;
     char *clean = text ? assay_utf8_clean(text, strlen(text), NULL) : NULL;
-    if (text && !clean)
+    if (text && !clean) {
         csv->text.failed = true;
+    }
     if (!clean || !clean[strcspn(clean, ",\"\r\n")]) {
         assay_text_append(&csv->text, clean ? clean : "");
     } else {
         assay_text_append_char(&csv->text, '"');
-        for (const char *at = clean; *at; at++)
+        for (const char *at = clean; *at; at++) {
             assay_text_append_bytes(&csv->text, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+        }
         assay_text_append_char(&csv->text, '"');
     }
     free(clean);
@@ -51,26 +55,30 @@ static void field(struct csv *csv, const char *text)
 
 static void real(struct csv *csv, double value)
 {
-    if (csv->begun)
+    if (csv->begun) {
         assay_text_append_char(&csv->text, ',');
+    }
     csv->begun = true;
-    if (isfinite(value))
+    if (isfinite(value)) {
         assay_text_append_real(&csv->text, value);
+    }
 }
 
 static void end_row(struct csv *csv)
 {
     assay_text_append(&csv->text, "\r\n");
     csv->begun = false;
-    if (csv->text.length > FLUSH_BYTES && !csv->text.failed)
+    if (csv->text.length > FLUSH_BYTES && !csv->text.failed) {
         flush(csv);
+    }
 }
 
 static bool add_measure(struct csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->measure_count; i++) {
-        if (strcmp(csv->measures[i], name) == 0)
+        if (strcmp(csv->measures[i], name) == 0) {
             return true;
+        }
     }
     return assay_texts_append_take(&csv->measures, &csv->measure_count, assay_copy(name));
 }
@@ -79,10 +87,12 @@ static void head(struct csv *csv)
 {
     static const char *const names[] = { "benchmark", "kernel", "version", "implementation", "mode",
                                          "threads",   "group",  "status",  "verified",       "session" };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         field(csv, names[i]);
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+    }
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         field(csv, assay_columns[i].name);
+    }
     field(csv, "ns_per_iteration");
     for (size_t i = 0; i < csv->measure_count; i++) {
         char *name = assay_formatted("measure:%s", csv->measures[i]);
@@ -95,8 +105,9 @@ static void head(struct csv *csv)
 static const double *measure_values(const struct assay_benchmark *benchmark, const char *name)
 {
     for (size_t i = 0; i < benchmark->measure_count; i++) {
-        if (strcmp(benchmark->measures[i].name, name) == 0)
+        if (strcmp(benchmark->measures[i].name, name) == 0) {
             return benchmark->measures[i].values;
+        }
     }
     return NULL;
 }
@@ -116,8 +127,9 @@ static void row(struct csv *csv, const struct assay_benchmark *benchmark, size_t
     field(csv, assay_status_word(benchmark->status));
     field(csv, benchmark->verified < 0 ? "" : benchmark->verified ? "true" : "false");
     real(csv, known ? (double)benchmark->processes[(size_t)samples->process[at]].session : NAN);
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         real(csv, known ? assay_samples_column(samples, i)[at] : NAN);
+    }
     real(csv, known ? assay_samples_ns(samples, at) : NAN);
     for (size_t i = 0; i < csv->measure_count; i++) {
         const double *values = known ? measure_values(benchmark, csv->measures[i]) : NULL;
@@ -133,28 +145,34 @@ int assay_report_csv(const struct assay_document *document, const struct assay_r
     struct csv csv = { .to = to };
     bool good = true;
     int result = assay_document_check(document, error);
-    if (result)
+    if (result) {
         return result;
+    }
     for (size_t i = 0; i < document->benchmark_count; i++) {
         const struct assay_benchmark *benchmark = &document->benchmarks[i];
-        for (size_t k = 0; k < benchmark->measure_count; k++)
+        for (size_t k = 0; k < benchmark->measure_count; k++) {
             good = good && add_measure(&csv, benchmark->measures[k].name);
+        }
     }
     head(&csv);
     for (size_t i = 0; i < document->benchmark_count && good; i++) {
         const struct assay_benchmark *benchmark = &document->benchmarks[i];
-        for (size_t k = 0; k < benchmark->samples.count || k == 0; k++)
+        for (size_t k = 0; k < benchmark->samples.count || k == 0; k++) {
             row(&csv, benchmark, k);
+        }
     }
-    if (csv.text.failed || !good)
+    if (csv.text.failed || !good) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    else
+    } else {
         flush(&csv);
+    }
     errno = 0;
-    if (!csv.io_errno && fflush(to))
+    if (!csv.io_errno && fflush(to)) {
         csv.io_errno = errno ? errno : EIO;
-    if (!result && csv.io_errno)
+    }
+    if (!result && csv.io_errno) {
         result = assay_fail_errno(error, csv.io_errno, "cannot write the table");
+    }
     assay_text_release(&csv.text);
     assay_names_free(csv.measures, csv.measure_count);
     return result;

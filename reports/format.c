@@ -13,8 +13,9 @@ const struct assay_report_format assay_report_formats[] = {
 const struct assay_report_format *assay_report_format_find(const char *name)
 {
     for (const struct assay_report_format *format = assay_report_formats; format->name; format++) {
-        if (strcmp(format->name, name) == 0)
+        if (strcmp(format->name, name) == 0) {
             return format;
+        }
     }
     return NULL;
 }
@@ -24,8 +25,9 @@ const struct assay_report_format *assay_report_format_of_path(const char *path)
     size_t length = strlen(path);
     for (const struct assay_report_format *format = assay_report_formats; format->name; format++) {
         size_t suffix = strlen(format->suffix);
-        if (length > suffix && strcmp(path + length - suffix, format->suffix) == 0)
+        if (length > suffix && strcmp(path + length - suffix, format->suffix) == 0) {
             return format;
+        }
     }
     return NULL;
 }

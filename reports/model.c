@@ -18,11 +18,13 @@ static bool is_shared(const struct assay_report_model *model, const struct assay
     for (size_t i = group->first; i < group->first + group->count; i++) {
         const struct assay_benchmark *benchmark = model->rows[i].benchmark;
         bool found = false;
-        for (size_t k = 0; k < benchmark->parameter_count && !found; k++)
+        for (size_t k = 0; k < benchmark->parameter_count && !found; k++) {
             found =
                 same(benchmark->parameters[k].name, wanted->name) && same(benchmark->parameters[k].text, wanted->text);
-        if (!found)
+        }
+        if (!found) {
             return false;
+        }
     }
     return true;
 }
@@ -31,10 +33,12 @@ static bool is_shared(const struct assay_report_model *model, const struct assay
 static void append_suffix(struct assay_text *text, const struct assay_benchmark *benchmark, bool with_mode)
 {
     bool mode = with_mode && benchmark->mode && strcmp(benchmark->mode, "warm") != 0;
-    if (mode)
+    if (mode) {
         assay_text_format(text, " (%s)", benchmark->mode);
-    if (benchmark->threads > 1)
+    }
+    if (benchmark->threads > 1) {
         assay_text_format(text, " x%u threads", benchmark->threads);
+    }
 }
 
 static char *full_name(const struct assay_benchmark *benchmark)
@@ -53,13 +57,15 @@ static char *short_name(const struct assay_report_model *model, const struct ass
     assay_text_append(&text, benchmark->kernel ? benchmark->kernel : "?");
     for (size_t i = 0; i < benchmark->parameter_count; i++) {
         const struct assay_pair *pair = &benchmark->parameters[i];
-        if (is_shared(model, group, pair))
+        if (is_shared(model, group, pair)) {
             continue;
+        }
         assay_text_format(&text, "%s%s=%s", lead, pair->name, pair->text);
         lead = ",";
     }
-    if (benchmark->implementation && strcmp(benchmark->implementation, "c") != 0)
+    if (benchmark->implementation && strcmp(benchmark->implementation, "c") != 0) {
         assay_text_format(&text, "@%s", benchmark->implementation);
+    }
     append_suffix(&text, benchmark, false);
     return assay_text_take(&text);
 }
@@ -70,8 +76,9 @@ static char *shared_parameters(const struct assay_report_model *model, const str
     const struct assay_benchmark *first = model->rows[group->first].benchmark;
     for (size_t i = 0; i < first->parameter_count; i++) {
         const struct assay_pair *pair = &first->parameters[i];
-        if (is_shared(model, group, pair))
+        if (is_shared(model, group, pair)) {
             assay_text_format(&text, "%s%s=%s", text.length ? "," : "", pair->name, pair->text);
+        }
     }
     return assay_text_take(&text);
 }
@@ -87,16 +94,18 @@ static bool fill_row(struct assay_report_row *row, const struct assay_benchmark 
                  (benchmark->status == ASSAY_STATUS_OK || benchmark->status == ASSAY_STATUS_INTERRUPTED);
     row->rate_is_bytes = !(benchmark->items > 0) && benchmark->bytes > 0;
     double work = row->rate_is_bytes ? benchmark->bytes : benchmark->items;
-    if (row->timed && work > 0 && median > 0)
+    if (row->timed && work > 0 && median > 0) {
         row->rate = work / median * 1e9;
+    }
     size_t count = benchmark->samples.count;
     double *values = calloc(count ? count : 1, sizeof *values);
     if (!row->name || !values) {
         free(values);
         return false;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         values[i] = assay_samples_ns(&benchmark->samples, i);
+    }
     bool good = count == 0 || assay_stats_histogram(row->bins, ASSAY_REPORT_BINS, values, count) == 0;
     free(values);
     return good;
@@ -111,14 +120,16 @@ static bool make_groups(struct assay_report_model *model)
     bool good = placed != NULL;
     for (size_t i = 0; i < count && good; i++) {
         const struct assay_benchmark *head = &document->benchmarks[i];
-        if (placed[i])
+        if (placed[i]) {
             continue;
+        }
         struct assay_report_group *group = &model->groups[model->group_count++];
         *group = (struct assay_report_group){ .name = head->group, .mode = head->mode, .first = model->row_count };
         for (size_t k = i; k < count && good; k++) {
             const struct assay_benchmark *benchmark = &document->benchmarks[k];
-            if (placed[k] || !same(benchmark->group, head->group) || !same(benchmark->mode, head->mode))
+            if (placed[k] || !same(benchmark->group, head->group) || !same(benchmark->mode, head->mode)) {
                 continue;
+            }
             placed[k] = true;
             group->count++;
             good = fill_row(&model->rows[model->row_count++], benchmark);
@@ -148,16 +159,18 @@ static bool rank(struct assay_report_model *model, struct assay_report_group *gr
     size_t count = 0;
     bool good = medians && intervals && ranks;
     for (size_t i = 0; i < group->count && good; i++) {
-        if (!may_rank(&rows[i]))
+        if (!may_rank(&rows[i])) {
             continue;
+        }
         medians[count] = median_of(&rows[i]);
         intervals[count++] = rows[i].benchmark->statistics.ci95;
     }
     good = good && (count < 2 || assay_stats_ranks(ranks, medians, intervals, count) == 0);
     group->ranked = good && count > 1;
     for (size_t i = 0, at = 0; i < group->count && group->ranked; i++) {
-        if (may_rank(&rows[i]))
+        if (may_rank(&rows[i])) {
             rows[i].rank = ranks[at++];
+        }
     }
     free(medians);
     free(intervals);
@@ -172,12 +185,14 @@ static const struct assay_report_row *reference(const struct assay_report_model 
     const struct assay_report_row *best = NULL;
     for (size_t i = group->first; i < group->first + group->count; i++) {
         const struct assay_report_row *row = &model->rows[i];
-        if (!row->timed || row->benchmark->status != ASSAY_STATUS_OK)
+        if (!row->timed || row->benchmark->status != ASSAY_STATUS_OK) {
             continue;
+        }
         bool better =
             best && may_rank(row) == may_rank(best) ? median_of(row) < median_of(best) : !best || may_rank(row);
-        if (better)
+        if (better) {
             best = row;
+        }
     }
     return best;
 }
@@ -187,8 +202,9 @@ static void set_ratios(struct assay_report_model *model, const struct assay_repo
     const struct assay_report_row *base = group->name && group->count > 1 ? reference(model, group) : NULL;
     for (size_t i = group->first; base && i < group->first + group->count; i++) {
         struct assay_report_row *row = &model->rows[i];
-        if (!row->timed || !(median_of(base) > 0))
+        if (!row->timed || !(median_of(base) > 0)) {
             continue;
+        }
         row->ratio = median_of(row) / median_of(base);
         const struct assay_interval *own = &row->benchmark->statistics.ci95;
         const struct assay_interval *other = &base->benchmark->statistics.ci95;
@@ -209,18 +225,21 @@ static int compare_rows(const void *a, const void *b)
 {
     const struct assay_report_row *left = a;
     const struct assay_report_row *right = b;
-    if (class_of(left) != class_of(right))
+    if (class_of(left) != class_of(right)) {
         return class_of(left) - class_of(right);
-    if (class_of(left) < 2 && median_of(left) != median_of(right))
+    }
+    if (class_of(left) < 2 && median_of(left) != median_of(right)) {
         return median_of(left) < median_of(right) ? -1 : 1;
+    }
     return (left->benchmark > right->benchmark) - (left->benchmark < right->benchmark);
 }
 
 static bool settle_group(struct assay_report_model *model, struct assay_report_group *group)
 {
     if (group->name) {
-        if (!rank(model, group))
+        if (!rank(model, group)) {
             return false;
+        }
         set_ratios(model, group);
         qsort(&model->rows[group->first], group->count, sizeof *model->rows, compare_rows);
     }
@@ -229,8 +248,9 @@ static bool settle_group(struct assay_report_model *model, struct assay_report_g
     for (size_t i = group->first; i < group->first + group->count; i++) {
         struct assay_report_row *row = &model->rows[i];
         row->short_name = share ? short_name(model, group, row->benchmark) : assay_copy(row->name);
-        if (!row->short_name)
+        if (!row->short_name) {
             return false;
+        }
     }
     return group->shared != NULL;
 }
@@ -250,8 +270,9 @@ int assay_report_model_new(struct assay_report_model **out, const struct assay_d
         model->reference_shift = spread_of_chain(document);
         good = model->rows && model->groups && make_groups(model);
     }
-    for (size_t i = 0; good && i < model->group_count; i++)
+    for (size_t i = 0; good && i < model->group_count; i++) {
         good = settle_group(model, &model->groups[i]);
+    }
     if (!good) {
         assay_report_model_free(model);
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
@@ -262,14 +283,16 @@ int assay_report_model_new(struct assay_report_model **out, const struct assay_d
 
 void assay_report_model_free(struct assay_report_model *model)
 {
-    if (!model)
+    if (!model) {
         return;
+    }
     for (size_t i = 0; i < model->row_count; i++) {
         free(model->rows[i].name);
         free(model->rows[i].short_name);
     }
-    for (size_t i = 0; i < model->group_count; i++)
+    for (size_t i = 0; i < model->group_count; i++) {
         free(model->groups[i].shared);
+    }
     free(model->rows);
     free(model->groups);
     free(model);
@@ -289,8 +312,9 @@ static double spread_of_chain(const struct assay_document *document)
             size_t from = i * count / stretches;
             size_t to = (i + 1) * count / stretches;
             double median = assay_report_typical(session->reference_elapsed_ns + from, to - from);
-            if (isnan(median) || !(session->reference_operations > 0))
+            if (isnan(median) || !(session->reference_operations > 0)) {
                 continue;
+            }
             low = fmin(low, median / session->reference_operations);
             high = fmax(high, median / session->reference_operations);
         }
@@ -304,11 +328,13 @@ double assay_report_typical(const double *values, size_t count)
     size_t known = 0;
     double *kept = calloc(count ? count : 1, sizeof *kept);
     for (size_t i = 0; kept && i < count; i++) {
-        if (isfinite(values[i]))
+        if (isfinite(values[i])) {
             kept[known++] = values[i];
+        }
     }
-    if (known > 0 && assay_stats_median(&median, kept, known))
+    if (known > 0 && assay_stats_median(&median, kept, known)) {
         median = NAN;
+    }
     free(kept);
     return median;
 }
@@ -316,8 +342,9 @@ double assay_report_typical(const double *values, size_t count)
 double assay_report_counter(const struct assay_benchmark *benchmark, const char *name)
 {
     for (size_t i = 0; i < benchmark->counter_count; i++) {
-        if (strcmp(benchmark->counters[i].name, name) == 0)
+        if (strcmp(benchmark->counters[i].name, name) == 0) {
             return assay_report_typical(benchmark->counters[i].values, benchmark->counters[i].count);
+        }
     }
     return NAN;
 }
@@ -336,8 +363,9 @@ const char *assay_report_flag_words(const char *flag)
         { "not-verified", "no oracle knows the answer, so it takes no rank" },
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(flag, words[i][0]) == 0)
+        if (strcmp(flag, words[i][0]) == 0) {
             return words[i][1];
+        }
     }
     return NULL;
 }

@@ -22,8 +22,9 @@ static void append_wrapped(struct assay_text *out, const char *lead, const char 
     assay_text_append(out, lead);
     for (char *at = clean; at && *at;) {
         size_t length = strcspn(at, " ");
-        while (at[length] == ' ' && at[length + 1] == '%') /* a number and its sign */
+        while (at[length] == ' ' && at[length + 1] == '%') { /* a number and its sign */
             length += 1 + strcspn(at + length + 1, " ");
+        }
         char *word = assay_copy_bytes(at, length);
         size_t width = word ? assay_utf8_width(word) : 0;
         if (!fresh && options->width > 0 && column + 1 + width > options->width) {
@@ -55,10 +56,12 @@ static void append_failures(struct assay_text *out, const struct assay_report_mo
     bool begun = false;
     for (size_t i = 0; i < model->row_count; i++) {
         const struct assay_report_row *row = &model->rows[i];
-        if (row->benchmark->status == ASSAY_STATUS_OK && !row->benchmark->message)
+        if (row->benchmark->status == ASSAY_STATUS_OK && !row->benchmark->message) {
             continue;
-        if (!begun)
+        }
+        if (!begun) {
             append_title(out, "failed", options);
+        }
         begun = true;
         char *words = assay_cell_words(assay_status_word(row->benchmark->status), options->unicode);
         char *line = assay_formatted("%s: %s%s%s", row->name, words ? words : "", row->benchmark->message ? ": " : "",
@@ -74,11 +77,15 @@ static bool has_flag(const struct assay_report_model *model, const struct assay_
 {
     (void)model;
     for (size_t i = 0; i < row->benchmark->flag_count; i++) {
-        if (strcmp(row->benchmark->flags[i], flag) == 0)
+        if (strcmp(row->benchmark->flags[i], flag) == 0) {
             return true;
+        }
     }
     return strcmp(flag, "not-verified") == 0 && row->timed && row->benchmark->verified < 0 && row->benchmark->group;
 }
+
+/* Of how many benchmarks a flag's line gives the names. */
+enum { FLAG_NAMES = 3 };
 
 static void append_flag(struct assay_text *out, const struct assay_report_model *model, const char *flag, bool *begun,
                         const struct assay_report_options *options)
@@ -87,15 +94,21 @@ static void append_flag(struct assay_text *out, const struct assay_report_model 
     const char *explained = assay_report_flag_words(flag);
     char *words = assay_cell_words(flag, options->unicode);
     size_t count = 0;
-    if (explained)
+    if (explained) {
         assay_text_format(&line, "%s", explained);
+    }
     for (size_t i = 0; i < model->row_count; i++) {
-        if (has_flag(model, &model->rows[i], flag))
-            assay_text_format(&line, "%s%s", count++ ? ", " : explained ? ": " : "", model->rows[i].name);
+        if (has_flag(model, &model->rows[i], flag) && count++ < FLAG_NAMES) {
+            assay_text_format(&line, "%s%s", count > 1 ? ", " : explained ? ": " : "", model->rows[i].name);
+        }
+    }
+    if (count > FLAG_NAMES) {
+        assay_text_format(&line, " and %zu more", count - FLAG_NAMES);
     }
     if (count > 0) {
-        if (!*begun)
+        if (!*begun) {
             append_title(out, "flags", options);
+        }
         *begun = true;
         char *lead = assay_formatted("  %s: ", words ? words : "");
         append_wrapped(out, lead ? lead : "", line.bytes ? line.bytes : "", 4, options);
@@ -113,10 +126,12 @@ static void append_flags(struct assay_text *out, const struct assay_report_model
         const struct assay_benchmark *benchmark = model->rows[i].benchmark;
         for (size_t k = 0; k < benchmark->flag_count; k++) {
             bool said = false;
-            for (size_t before = 0; before < i && !said; before++)
+            for (size_t before = 0; before < i && !said; before++) {
                 said = has_flag(model, &model->rows[before], benchmark->flags[k]);
-            if (!said)
+            }
+            if (!said) {
                 append_flag(out, model, benchmark->flags[k], &begun, options);
+            }
         }
     }
     append_flag(out, model, "not-verified", &begun, options);
@@ -135,14 +150,17 @@ static void append_measures(struct assay_text *out, const struct assay_report_mo
                 whole ? &benchmark->measures[k] : &benchmark->distributions[k - benchmark->measure_count];
             double p99 = NAN;
             double median = assay_report_typical(values->values, values->count);
-            if (isnan(median))
+            if (isnan(median)) {
                 continue;
-            if (!begun)
+            }
+            if (!begun) {
                 append_title(out, "measures", options);
+            }
             begun = true;
             char tail[64] = "";
-            if (!whole && assay_stats_quantile(&p99, values->values, values->count, 0.99) == 0 && isfinite(p99))
+            if (!whole && assay_stats_quantile(&p99, values->values, values->count, 0.99) == 0 && isfinite(p99)) {
                 (void)snprintf(tail, sizeof tail, ", 99 %% below %.4g", p99);
+            }
             char *line = assay_formatted("%s: %s %.4g %s%s (%s is better)", model->rows[i].name, values->name, median,
                                          values->unit, tail, values->higher_is_better ? "higher" : "lower");
             append_wrapped(out, "  ", line ? line : "", 4, options);
@@ -158,8 +176,9 @@ static bool was_said(const struct assay_report_model *model, size_t row, size_t 
         const struct assay_benchmark *benchmark = model->rows[i].benchmark;
         for (size_t k = 0; k < (i < row ? benchmark->counter_count : counter); k++) {
             if (benchmark->counters[k].reason && strcmp(benchmark->counters[k].reason, wanted->reason) == 0 &&
-                strcmp(benchmark->counters[k].name, wanted->name) == 0)
+                strcmp(benchmark->counters[k].name, wanted->name) == 0) {
                 return true;
+            }
         }
     }
     return false;
@@ -172,10 +191,12 @@ static void append_uncounted(struct assay_text *out, const struct assay_report_m
     for (size_t i = 0; i < model->row_count; i++) {
         const struct assay_benchmark *benchmark = model->rows[i].benchmark;
         for (size_t k = 0; k < benchmark->counter_count; k++) {
-            if (!benchmark->counters[k].reason || was_said(model, i, k))
+            if (!benchmark->counters[k].reason || was_said(model, i, k)) {
                 continue;
-            if (!begun)
+            }
+            if (!begun) {
                 append_title(out, "not counted", options);
+            }
             begun = true;
             char *line = assay_formatted("%s: %s", benchmark->counters[k].name, benchmark->counters[k].reason);
             append_wrapped(out, "  ", line ? line : "", 4, options);
@@ -189,8 +210,9 @@ static void append_warnings(struct assay_text *out, const struct assay_report_mo
 {
     const struct assay_document *document = model->document;
     bool moved = model->reference_shift > REFERENCE_MOVED;
-    if (document->warning_count > 0 || moved)
+    if (document->warning_count > 0 || moved) {
         append_title(out, "warnings", options);
+    }
     if (moved) {
         char *line =
             assay_formatted("this machine changed its speed: a fixed chain of work took %.1f %% longer at one time "
@@ -199,18 +221,21 @@ static void append_warnings(struct assay_text *out, const struct assay_report_mo
         append_wrapped(out, "  ", line ? line : "", 4, options);
         free(line);
     }
-    for (size_t i = 0; i < document->warning_count; i++)
+    for (size_t i = 0; i < document->warning_count; i++) {
         append_wrapped(out, "  ", document->warnings[i], 4, options);
+    }
 }
 
 static void append_hints(struct assay_text *out, const struct assay_report_model *model,
                          const struct assay_report_options *options)
 {
     bool timed = false;
-    for (size_t i = 0; i < model->row_count; i++)
+    for (size_t i = 0; i < model->row_count; i++) {
         timed = timed || model->rows[i].timed;
-    if (!timed)
+    }
+    if (!timed) {
         return;
+    }
     assay_text_append_char(out, '\n');
     append_wrapped(out, "",
                    "time: the median iteration, with its 95 % interval over processes. ratio: to the fastest of the "
@@ -218,7 +243,8 @@ static void append_hints(struct assay_text *out, const struct assay_report_model
                    "between: spread of the batches of a process, and of the processes. samples: processes by batches.",
                    0, options);
     append_wrapped(out, "",
-                   "An hour later this is another machine: to decide which of two is faster, use `assay compare A B`.",
+                   "An hour later this is another machine: times of two runs do not compare. Measure both in one run; "
+                   "`assay compare`, once it is here, decides which of two is faster.",
                    0, options);
 }
 
@@ -227,14 +253,16 @@ static char *common_samples(const struct assay_report_model *model, bool unicode
 {
     char *common = NULL;
     for (size_t i = 0; i < model->row_count; i++) {
-        if (!model->rows[i].timed)
+        if (!model->rows[i].timed) {
             continue;
+        }
         char *own = assay_cell_samples(&model->rows[i].benchmark->statistics, unicode);
         bool differs = !own || (common && strcmp(common, own) != 0);
-        if (differs || common)
+        if (differs || common) {
             free(own);
-        else
+        } else {
             common = own;
+        }
         if (differs) {
             free(common);
             return NULL;
@@ -269,19 +297,23 @@ void assay_text_append_headline(struct assay_text *out, const struct assay_repor
     const struct assay_session *first = document->session_count > 0 ? &document->sessions[0] : NULL;
     const struct assay_fact *processor = first ? assay_facts_find(&first->environment, "cpu", "model") : NULL;
     size_t column = 0;
-    if (document->suite)
+    if (document->suite) {
         append_part_take(out, &column, assay_formatted("suite %s", document->suite), options);
+    }
     append_part_take(
         out, &column,
         assay_formatted("%zu benchmark%s", document->benchmark_count, document->benchmark_count == 1 ? "" : "s"),
         options);
     char *samples = common_samples(model, options->unicode);
-    if (samples)
+    if (samples) {
         append_part_take(out, &column, samples, options);
-    if (document->session_count > 1)
+    }
+    if (document->session_count > 1) {
         append_part_take(out, &column, assay_formatted("%zu sessions", document->session_count), options);
-    if (processor && processor->kind == ASSAY_FACT_TEXT)
+    }
+    if (processor && processor->kind == ASSAY_FACT_TEXT) {
         append_part_take(out, &column, assay_copy(processor->text), options);
+    }
     if (first) {
         append_part_take(out, &column, assay_copy(first->created ? first->created : "?"), options);
         append_part_take(out, &column, assay_formatted("seed %llu", (unsigned long long)first->seed), options);
@@ -294,11 +326,14 @@ void assay_text_append_notes(struct assay_text *out, const struct assay_report_m
 {
     append_failures(out, model, options);
     append_flags(out, model, options);
-    if (options->columns & ASSAY_SHOW_MEASURES)
+    if (options->columns & ASSAY_SHOW_MEASURES) {
         append_measures(out, model, options);
-    if (options->columns & (ASSAY_SHOW_COUNTERS | ASSAY_SHOW_ALLOCATIONS))
+    }
+    if (options->columns & (ASSAY_SHOW_COUNTERS | ASSAY_SHOW_ALLOCATIONS)) {
         append_uncounted(out, model, options);
+    }
     append_warnings(out, model, options);
-    if (options->hints)
+    if (options->hints) {
         append_hints(out, model, options);
+    }
 }

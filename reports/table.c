@@ -19,18 +19,21 @@ static const char *const codes[] = {
 void assay_style_append(struct assay_text *out, const char *text, enum assay_style style, bool color)
 {
     bool styled = color && style != ASSAY_STYLE_PLAIN && text[0];
-    if (styled)
+    if (styled) {
         assay_text_append(out, codes[style]);
+    }
     assay_text_append(out, text);
-    if (styled)
+    if (styled) {
         assay_text_append(out, "\x1b[0m");
+    }
 }
 
 void assay_table_release(struct assay_table *table)
 {
     for (size_t i = 0; i < table->row_count; i++) {
-        for (size_t k = 0; k < ASSAY_TABLE_COLUMNS; k++)
+        for (size_t k = 0; k < ASSAY_TABLE_COLUMNS; k++) {
             free(table->rows[i].cells[k].text);
+        }
     }
     free(table->rows);
     *table = (struct assay_table){ 0 };
@@ -78,8 +81,9 @@ static size_t width_of(const struct assay_table *table, size_t column)
     for (size_t i = 0; i < table->row_count; i++) {
         const struct assay_table_row *row = &table->rows[i];
         const char *text = row->cells[column].text;
-        if (row->type != ASSAY_TABLE_CELLS || !text || (row->span && column >= row->span))
+        if (row->type != ASSAY_TABLE_CELLS || !text || (row->span && column >= row->span)) {
             continue;
+        }
         size_t own = assay_utf8_width(text);
         width = own > width ? own : width;
     }
@@ -90,8 +94,9 @@ static size_t total(const struct assay_table *table)
 {
     size_t sum = 0;
     for (size_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].hidden)
+        if (!table->columns[i].hidden) {
             sum += table->columns[i].width + (sum ? GAP : 0);
+        }
     }
     return sum;
 }
@@ -113,9 +118,9 @@ static size_t prefix(const char *text, size_t width)
     size_t length = strlen(text);
     char *copy = assay_copy(text);
     while (copy && length > 0 && assay_utf8_width(copy) > width) {
-        do
+        do {
             length--;
-        while (length > 0 && ((unsigned char)copy[length] & 0xc0) == 0x80);
+        } while (length > 0 && ((unsigned char)copy[length] & 0xc0) == 0x80);
         copy[length] = '\0';
     }
     free(copy);
@@ -131,10 +136,12 @@ static char *cut(const char *text, size_t width, bool unicode)
     const char *back = text + strlen(text);
     while (back > text + front) {
         const char *before = back - 1;
-        while (before > text && ((unsigned char)*before & 0xc0) == 0x80)
+        while (before > text && ((unsigned char)*before & 0xc0) == 0x80) {
             before--;
-        if (assay_utf8_width(before) > room / 3)
+        }
+        if (assay_utf8_width(before) > room / 3) {
             break;
+        }
         back = before;
     }
     return assay_formatted("%.*s%s%s", (int)front, text, dots, back);
@@ -144,8 +151,9 @@ static void cut_column(struct assay_table *table, size_t width, bool unicode)
 {
     for (size_t i = 0; i < table->row_count; i++) {
         struct assay_table_cell *cell = &table->rows[i].cells[table->elastic];
-        if (table->rows[i].type != ASSAY_TABLE_CELLS || !cell->text || assay_utf8_width(cell->text) <= width)
+        if (table->rows[i].type != ASSAY_TABLE_CELLS || !cell->text || assay_utf8_width(cell->text) <= width) {
             continue;
+        }
         char *shorter = cut(cell->text, width, unicode);
         table->failed = table->failed || !shorter;
         free(cell->text);
@@ -161,11 +169,13 @@ void assay_table_fit(struct assay_table *table, size_t width, bool unicode)
         size_t victim = ASSAY_TABLE_COLUMNS;
         for (size_t i = 0; i < table->column_count; i++) {
             if (!table->columns[i].hidden && table->columns[i].drop &&
-                (victim == ASSAY_TABLE_COLUMNS || table->columns[i].drop < table->columns[victim].drop))
+                (victim == ASSAY_TABLE_COLUMNS || table->columns[i].drop < table->columns[victim].drop)) {
                 victim = i;
+            }
         }
-        if (victim == ASSAY_TABLE_COLUMNS)
+        if (victim == ASSAY_TABLE_COLUMNS) {
             break;
+        }
         table->columns[victim].hidden = true;
         needed = total(table);
     }
@@ -178,8 +188,9 @@ void assay_table_fit(struct assay_table *table, size_t width, bool unicode)
 
 static void append_padding(struct assay_text *out, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         assay_text_append_char(out, ' ');
+    }
 }
 
 /* A cell of `width` columns. Blanks at the end of a line are held back in `*owed`. */
@@ -191,8 +202,9 @@ static void append_cell(struct assay_text *out, const struct assay_table_cell *c
     size_t fill = own < width ? width - own : 0;
     size_t length = strlen(text);
     size_t blanks = 0; /* behind the text: owed as well */
-    while (blanks < length && text[length - 1 - blanks] == ' ')
+    while (blanks < length && text[length - 1 - blanks] == ' ') {
         blanks++;
+    }
     if (blanks == length) {
         *owed += width;
         return;
@@ -211,15 +223,18 @@ static void append_row(struct assay_text *out, const struct assay_table *table, 
     bool begun = false;
     for (size_t i = 0; i < table->column_count; i++) {
         bool spans = row->span && i == row->span;
-        if (table->columns[i].hidden && !spans)
+        if (table->columns[i].hidden && !spans) {
             continue;
-        if (begun)
+        }
+        if (begun) {
             owed += GAP;
+        }
         begun = true;
         append_cell(out, &row->cells[i], spans ? 0 : table->columns[i].width, table->columns[i].left || spans, color,
                     &owed);
-        if (spans)
+        if (spans) {
             break;
+        }
     }
     assay_text_append_char(out, '\n');
 }
@@ -229,8 +244,9 @@ static void append_titles(struct assay_text *out, const struct assay_table *tabl
     size_t owed = 0;
     bool begun = false;
     for (size_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i].hidden)
+        if (table->columns[i].hidden) {
             continue;
+        }
         struct assay_table_cell cell = { (char *)(uintptr_t)table->columns[i].title, ASSAY_STYLE_DIM };
         owed += begun ? GAP : 0;
         begun = true;
@@ -248,8 +264,9 @@ void assay_table_append(struct assay_text *out, const struct assay_table *table,
             append_row(out, table, row, color);
             continue;
         }
-        if (row->type == ASSAY_TABLE_HEADING)
+        if (row->type == ASSAY_TABLE_HEADING) {
             assay_style_append(out, row->cells[0].text ? row->cells[0].text : "", ASSAY_STYLE_BOLD, color);
+        }
         assay_text_append_char(out, '\n');
     }
 }

@@ -29,12 +29,14 @@ static const struct {
 static char *show_si(double value)
 {
     char buffer[32];
-    if (!isfinite(value))
+    if (!isfinite(value)) {
         return NULL;
+    }
     assay_format_si(buffer, value, "");
     size_t length = strlen(buffer);
-    if (length > 0 && buffer[length - 1] == ' ')
+    if (length > 0 && buffer[length - 1] == ' ') {
         buffer[length - 1] = '\0';
+    }
     return assay_copy(buffer);
 }
 
@@ -43,8 +45,9 @@ static char *show_cpu(const struct assay_benchmark *benchmark, const char *argum
     (void)argument;
     size_t count = benchmark->samples.count;
     double *values = calloc(count ? count : 1, sizeof *values);
-    for (size_t i = 0; values && i < count; i++)
+    for (size_t i = 0; values && i < count; i++) {
         values[i] = benchmark->samples.cpu_ns[i] / benchmark->samples.iterations[i];
+    }
     double median = values ? assay_report_typical(values, count) : NAN;
     free(values);
     return isfinite(median) ? assay_cell_ns(median, unicode) : NULL;
@@ -61,8 +64,9 @@ static char *show_peak(const struct assay_benchmark *benchmark, const char *argu
     char buffer[32];
     double most = NAN;
     (void)argument, (void)unicode;
-    for (size_t i = 0; i < benchmark->process_count; i++)
+    for (size_t i = 0; i < benchmark->process_count; i++) {
         most = fmax(most, benchmark->processes[i].peak_bytes); /* fmax passes NaN over */
+    }
     return most >= 0 ? assay_copy(assay_format_size(buffer, (uint64_t)most)) : NULL;
 }
 
@@ -73,10 +77,12 @@ static char *show_sum(const struct assay_benchmark *benchmark, const char *argum
     (void)unicode;
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         const double *values = assay_samples_column(&benchmark->samples, i);
-        if (strcmp(assay_columns[i].name, argument) != 0)
+        if (strcmp(assay_columns[i].name, argument) != 0) {
             continue;
-        for (size_t k = 0; k < benchmark->samples.count; k++)
+        }
+        for (size_t k = 0; k < benchmark->samples.count; k++) {
             sum = isnan(values[k]) ? sum : (isnan(sum) ? 0 : sum) + values[k];
+        }
     }
     return isfinite(sum) ? assay_formatted("%.0f", sum) : NULL;
 }
@@ -113,11 +119,13 @@ static void put_demanded(struct assay_table *table, struct assay_table_row *row,
 {
     size_t column = FIXED_COLUMNS;
     for (size_t i = 0; i < DEMANDED; i++) {
-        if (!(options->columns & demanded[i].bit))
+        if (!(options->columns & demanded[i].bit)) {
             continue;
+        }
         char *text = demanded[i].show(from->benchmark, demanded[i].argument, options->unicode);
-        if (!text)
+        if (!text) {
             text = assay_copy(options->unicode ? "\xe2\x80\x93" : "-");
+        }
         assay_table_put_take(table, row, column++, text, ASSAY_STYLE_PLAIN);
     }
 }
@@ -143,8 +151,9 @@ static void put_timed(struct assay_table *table, struct assay_table_row *row, co
         bool main = i == TIME || i == RATIO;
         assay_table_put_take(table, row, i, texts[i], main ? best : i == RANGE ? ASSAY_STYLE_DIM : ASSAY_STYLE_PLAIN);
     }
-    if (from->rank > 0)
+    if (from->rank > 0) {
         assay_table_put_take(table, row, RANK, assay_formatted("%u", from->rank), best);
+    }
     put_demanded(table, row, from, options);
     assay_table_put_take(table, row, table->column_count - 1, assay_cell_flags(from->benchmark, unicode),
                          ASSAY_STYLE_WARN);
@@ -175,41 +184,60 @@ static void put_heading(struct assay_table *table, const struct assay_report_gro
                                             { "flushed", "caches flushed before each batch" } };
     struct assay_text text = ASSAY_TEXT_INIT;
     const char *mode = group->mode && strcmp(group->mode, "warm") != 0 ? group->mode : NULL;
-    for (size_t i = 0; mode && i < sizeof modes / sizeof modes[0]; i++)
+    for (size_t i = 0; mode && i < sizeof modes / sizeof modes[0]; i++) {
         mode = strcmp(mode, modes[i][0]) == 0 ? modes[i][1] : mode;
+    }
     assay_text_append(&text, group->name);
-    if (mode)
+    if (mode) {
         assay_text_format(&text, ", %s", mode);
-    if (short_names && group->shared[0])
+    }
+    if (short_names && group->shared[0]) {
         assay_text_format(&text, " (%s)", group->shared);
+    }
     struct assay_table_row *row = assay_table_add(table);
-    if (row)
+    if (row) {
         row->type = ASSAY_TABLE_HEADING;
+    }
     char *raw = assay_text_take(&text);
     assay_table_put_take(table, row, 0, raw ? assay_cell_clean(raw, options->unicode) : NULL, ASSAY_STYLE_BOLD);
     free(raw);
+}
+
+/* A group of one that is called as its row needs no heading. */
+static bool stands_alone(const struct assay_report_model *model, const struct assay_report_group *group)
+{
+    return group->count == 1 && group->name && strcmp(group->mode ? group->mode : "warm", "warm") == 0 &&
+           strcmp(group->name, model->rows[group->first].name) == 0;
 }
 
 static void build(struct assay_table *table, const struct assay_report_model *model, bool short_names,
                   const struct assay_report_options *options)
 {
     *table = (struct assay_table){ .elastic = NAME };
-    for (size_t i = 0; i < FIXED_COLUMNS; i++)
+    for (size_t i = 0; i < FIXED_COLUMNS; i++) {
         assay_table_column(table, fixed[i].title, fixed[i].left, fixed[i].drop);
+    }
     for (size_t i = 0; i < DEMANDED; i++) {
-        if (options->columns & demanded[i].bit)
+        if (options->columns & demanded[i].bit) {
             assay_table_column(table, demanded[i].title, false, 8);
+        }
     }
     assay_table_column(table, "flags", true, 1);
     for (size_t i = 0; i < model->group_count; i++) {
         const struct assay_report_group *group = &model->groups[i];
-        struct assay_table_row *gap = assay_table_add(table);
-        if (gap)
-            gap->type = ASSAY_TABLE_GAP;
-        if (group->name)
+        bool alone = stands_alone(model, group);
+        if (i == 0 || !alone || !stands_alone(model, group - 1)) {
+            struct assay_table_row *gap = assay_table_add(table);
+            if (gap) {
+                gap->type = ASSAY_TABLE_GAP;
+            }
+        }
+        if (group->name && !alone) {
             put_heading(table, group, short_names, options);
-        for (size_t k = group->first; k < group->first + group->count; k++)
+        }
+        for (size_t k = group->first; k < group->first + group->count; k++) {
             put_row(table, &model->rows[k], short_names, options);
+        }
     }
 }
 
@@ -235,16 +263,18 @@ int assay_report_text(const struct assay_document *document, const struct assay_
     struct assay_report_model *model = NULL;
     struct assay_text out = ASSAY_TEXT_INIT;
     int result = assay_report_model_new(&model, document, error);
-    if (result)
+    if (result) {
         return result;
+    }
     assay_text_append_headline(&out, model, options);
     bool good = append_table(&out, model, options);
     assay_text_append_notes(&out, model, options);
     errno = 0;
-    if (!good || out.failed)
+    if (!good || out.failed) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    else if (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to))
+    } else if (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to)) {
         result = assay_fail_errno(error, errno ? errno : EIO, "cannot write the table");
+    }
     assay_text_release(&out);
     assay_report_model_free(model);
     return result;

@@ -24,8 +24,9 @@ static bool join_processes(struct assay_benchmark *to, struct assay_benchmark *f
 {
     for (size_t i = 0; i < from->process_count; i++) {
         struct assay_process *process = assay_benchmark_add_process(to);
-        if (!process)
+        if (!process) {
             return false;
+        }
         *process = from->processes[i];
         from->processes[i].build_id = NULL;
     }
@@ -34,16 +35,18 @@ static bool join_processes(struct assay_benchmark *to, struct assay_benchmark *f
 
 static bool join_samples(struct assay_benchmark *to, const struct assay_benchmark *from, size_t first_process)
 {
-    if (!assay_samples_reserve(&to->samples, to->samples.count + from->samples.count))
+    if (!assay_samples_reserve(&to->samples, to->samples.count + from->samples.count)) {
         return false;
+    }
     for (size_t row = 0; row < from->samples.count; row++) {
         double values[ASSAY_COLUMN_COUNT];
         for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
             const double *column = assay_samples_column(&from->samples, i);
             values[i] = column[row] + (column == from->samples.process ? (double)first_process : 0);
         }
-        if (!assay_samples_append(&to->samples, values))
+        if (!assay_samples_append(&to->samples, values)) {
             return false;
+        }
     }
     return true;
 }
@@ -51,8 +54,9 @@ static bool join_samples(struct assay_benchmark *to, const struct assay_benchmar
 static bool pad(struct assay_measure_values *measure, size_t count)
 {
     while (measure->count < count) {
-        if (!assay_measure_append(measure, NAN))
+        if (!assay_measure_append(measure, NAN)) {
             return false;
+        }
     }
     return true;
 }
@@ -64,22 +68,26 @@ static bool join_values(struct assay_measure_values **to, size_t *to_count, cons
     for (size_t i = 0; i < from_count; i++) {
         struct assay_measure_values *into =
             assay_measure_get(to, to_count, from[i].name, from[i].unit, from[i].higher_is_better);
-        if (!into || (rows && !pad(into, rows_before)))
+        if (!into || (rows && !pad(into, rows_before))) {
             return false;
-        for (size_t k = 0; k < from[i].count; k++) {
-            if (!assay_measure_append(into, from[i].values[k]))
-                return false;
         }
-        if (into->count == 0 && !into->reason && from[i].reason && !(into->reason = assay_copy(from[i].reason)))
+        for (size_t k = 0; k < from[i].count; k++) {
+            if (!assay_measure_append(into, from[i].values[k])) {
+                return false;
+            }
+        }
+        if (into->count == 0 && !into->reason && from[i].reason && !(into->reason = assay_copy(from[i].reason))) {
             return false;
+        }
         if (into->count > 0) {
             free(into->reason);
             into->reason = NULL;
         }
     }
     for (size_t i = 0; rows && i < *to_count; i++) {
-        if (!pad(&(*to)[i], rows_after))
+        if (!pad(&(*to)[i], rows_after)) {
             return false;
+        }
     }
     return true;
 }
@@ -93,30 +101,35 @@ static void join_verdict(struct assay_benchmark *to, struct assay_benchmark *fro
         to->message = from->message;
         from->message = NULL;
     }
-    if (to->verified == 0 || from->verified == 0)
+    if (to->verified == 0 || from->verified == 0) {
         to->verified = 0;
-    else if (from->verified < 0)
+    } else if (from->verified < 0) {
         to->verified = -1;
-    if (!to->answer.known)
+    }
+    if (!to->answer.known) {
         to->answer = from->answer;
+    }
     if (!to->oracle.source) {
         to->oracle = from->oracle;
         from->oracle.source = NULL;
     }
-    if (isnan(to->operations))
+    if (isnan(to->operations)) {
         to->operations = from->operations;
+    }
 }
 
 static bool join(struct assay_benchmark *to, struct assay_benchmark *from)
 {
     size_t before = to->samples.count;
     size_t first_process = to->process_count;
-    if (!join_processes(to, from) || !join_samples(to, from, first_process))
+    if (!join_processes(to, from) || !join_samples(to, from, first_process)) {
         return false;
+    }
     size_t after = to->samples.count;
     for (size_t i = 0; i < from->flag_count; i++) {
-        if (!assay_benchmark_flag(to, from->flags[i]))
+        if (!assay_benchmark_flag(to, from->flags[i])) {
             return false;
+        }
     }
     join_verdict(to, from);
     return join_values(&to->measures, &to->measure_count, from->measures, from->measure_count, true, before, after) &&
@@ -128,8 +141,9 @@ static bool join(struct assay_benchmark *to, struct assay_benchmark *from)
 static bool take_sessions(struct assay_document *to, struct assay_document *from)
 {
     void *items = reallocarray(to->sessions, to->session_count + from->session_count, sizeof *to->sessions);
-    if (!items)
+    if (!items) {
         return false;
+    }
     to->sessions = items;
     memcpy(to->sessions + to->session_count, from->sessions, from->session_count * sizeof *from->sessions);
     to->session_count += from->session_count;
@@ -142,8 +156,9 @@ static struct assay_benchmark *find(struct assay_document *to, size_t count, con
                                     const struct assay_benchmark *wanted)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!joined[i] && same_benchmark(&to->benchmarks[i], wanted))
+        if (!joined[i] && same_benchmark(&to->benchmarks[i], wanted)) {
             return &to->benchmarks[i];
+        }
     }
     return NULL;
 }
@@ -155,8 +170,9 @@ static bool take_benchmarks(struct assay_document *to, struct assay_document *fr
     bool good = joined != NULL;
     for (size_t i = 0; i < from->benchmark_count && good; i++) {
         struct assay_benchmark *benchmark = &from->benchmarks[i];
-        for (size_t k = 0; k < benchmark->process_count; k++)
+        for (size_t k = 0; k < benchmark->process_count; k++) {
             benchmark->processes[k].session += first_session;
+        }
         struct assay_benchmark *into = find(to, count, joined, benchmark);
         if (into) {
             joined[into - to->benchmarks] = true;
@@ -180,9 +196,10 @@ static bool take_warnings(struct assay_document *to, struct assay_document *from
         good = assay_texts_append_take(&to->warnings, &to->warning_count, from->warnings[i]);
         from->warnings[i] = NULL;
     }
-    if (good && from->tool_version && !same_text(to->tool_version, from->tool_version))
+    if (good && from->tool_version && !same_text(to->tool_version, from->tool_version)) {
         good = assay_document_warn(to, "session %zu was measured by assay %s, the first by %s", to->session_count,
                                    from->tool_version, to->tool_version ? to->tool_version : "an unknown version");
+    }
     return good;
 }
 

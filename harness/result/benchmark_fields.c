@@ -36,8 +36,9 @@ static void *open_samples(struct assay_reader *reader)
 static bool fill_column(struct assay_reals *column, size_t count)
 {
     column->values = malloc((count ? count : 1) * sizeof *column->values);
-    for (size_t i = 0; column->values && i < count; i++)
+    for (size_t i = 0; column->values && i < count; i++) {
         column->values[i] = NAN;
+    }
     return column->values != NULL;
 }
 
@@ -49,11 +50,13 @@ static int close_samples(struct assay_reader *reader, void *target)
     size_t count = columns[0].count;
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         bool given = seen & (uint64_t)1 << i;
-        if (given && columns[i].count != count)
+        if (given && columns[i].count != count) {
             return assay_reader_fail(reader, ASSAY_EINPUT, "column '%s' has %zu values, '%s' has %zu",
                                      assay_columns[i].name, columns[i].count, assay_columns[0].name, count);
-        if (!given && !fill_column(&columns[i], count))
+        }
+        if (!given && !fill_column(&columns[i], count)) {
             return assay_reader_fail(reader, ASSAY_ENOMEM, "out of memory");
+        }
     }
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         assay_samples_set_column(samples, i, columns[i].values);
@@ -85,8 +88,9 @@ static const struct assay_shape samples_shape = ASSAY_SHAPE(sample_fields, close
 static void *open_values(struct assay_reader *reader, struct assay_measure_values **list, size_t *count)
 {
     struct assay_measure_values *grown = reallocarray(*list, *count + 1, sizeof *grown);
-    if (!grown)
+    if (!grown) {
         return NULL;
+    }
     *list = grown;
     grown[*count] = (struct assay_measure_values){ 0 };
     reader->list = list;
@@ -113,8 +117,9 @@ static int close_values(struct assay_reader *reader, void *target)
 {
     const struct assay_measure_values *measure = target;
     for (size_t i = 0; i + 1 < *reader->list_count; i++) {
-        if (strcmp((*reader->list)[i].name, measure->name) == 0)
+        if (strcmp((*reader->list)[i].name, measure->name) == 0) {
             return assay_reader_fail(reader, ASSAY_EINPUT, "duplicate name '%.60s'", measure->name);
+        }
     }
     return 0;
 }

@@ -25,16 +25,21 @@ static int check_column(const struct assay_benchmark *benchmark, size_t index, s
     bool whole = assay_columns[column].whole;
     for (size_t i = 0; i < samples->count; i++) {
         double value = values[i];
-        if (isnan(value) && !needed)
+        if (isnan(value) && !needed) {
             continue;
-        if (!(value >= 0 && isfinite(value)))
+        }
+        if (!(value >= 0 && isfinite(value))) {
             return refuse(error, index, name, i, "a number of 0 or more");
-        if (whole && (value != floor(value) || value > ASSAY_NUMBER_EXACT))
+        }
+        if (whole && (value != floor(value) || value > ASSAY_NUMBER_EXACT)) {
             return refuse(error, index, name, i, "a whole number up to 2^53");
-        if (values == samples->iterations && value < 1)
+        }
+        if (values == samples->iterations && value < 1) {
             return refuse(error, index, name, i, "1 or more");
-        if (values == samples->process && value >= (double)benchmark->process_count)
+        }
+        if (values == samples->process && value >= (double)benchmark->process_count) {
             return refuse(error, index, name, i, "the index of a process");
+        }
     }
     return 0;
 }
@@ -42,34 +47,40 @@ static int check_column(const struct assay_benchmark *benchmark, size_t index, s
 static int check_benchmark(const struct assay_document *document, size_t index, struct assay_error *error)
 {
     const struct assay_benchmark *benchmark = &document->benchmarks[index];
-    if (benchmark->threads == 0)
+    if (benchmark->threads == 0) {
         return assay_fail(error, ASSAY_EINPUT, "benchmarks[%zu].threads: want 1 or more", index);
+    }
     for (size_t i = 0; i < benchmark->process_count; i++) {
-        if (benchmark->processes[i].session >= document->session_count)
+        if (benchmark->processes[i].session >= document->session_count) {
             return assay_fail(error, ASSAY_EINPUT,
                               "benchmarks[%zu].processes[%zu].session: want the index of a session", index, i);
+        }
     }
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         int result = check_column(benchmark, index, i, error);
-        if (result)
+        if (result) {
             return result;
+        }
     }
     for (size_t i = 0; i < benchmark->measure_count; i++) {
-        if (benchmark->measures[i].count != benchmark->samples.count)
+        if (benchmark->measures[i].count != benchmark->samples.count) {
             return assay_fail(error, ASSAY_EINPUT, "benchmarks[%zu].measures[%zu]: %zu values, want one a sample (%zu)",
                               index, i, benchmark->measures[i].count, benchmark->samples.count);
+        }
     }
     return 0;
 }
 
 int assay_document_check(const struct assay_document *document, struct assay_error *error)
 {
-    if (document->session_count == 0)
+    if (document->session_count == 0) {
         return assay_fail(error, ASSAY_EINPUT, "no session, want at least one");
+    }
     for (size_t i = 0; i < document->benchmark_count; i++) {
         int result = check_benchmark(document, i, error);
-        if (result)
+        if (result) {
             return result;
+        }
     }
     return 0;
 }

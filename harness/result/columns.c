@@ -46,8 +46,9 @@ bool assay_samples_reserve(struct assay_samples *samples, size_t wanted)
         void *values = assay_samples_column(samples, i);
         bool room = assay_reserve(&values, &capacity, wanted, sizeof(double));
         assay_samples_set_column(samples, i, values);
-        if (!room)
+        if (!room) {
             return false;
+        }
     }
     samples->capacity = capacity;
     return true;
@@ -55,10 +56,12 @@ bool assay_samples_reserve(struct assay_samples *samples, size_t wanted)
 
 bool assay_samples_append(struct assay_samples *samples, const double values[ASSAY_COLUMN_COUNT])
 {
-    if (samples->count == samples->capacity && !assay_samples_reserve(samples, samples->count + 1))
+    if (samples->count == samples->capacity && !assay_samples_reserve(samples, samples->count + 1)) {
         return false;
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+    }
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         assay_samples_column(samples, i)[samples->count] = values[i];
+    }
     samples->count++;
     return true;
 }
@@ -68,7 +71,8 @@ bool assay_measure_append(struct assay_measure_values *measure, double value)
     void *values = measure->values;
     bool room = assay_reserve(&values, &measure->capacity, measure->count + 1, sizeof *measure->values);
     measure->values = values;
-    if (room)
+    if (room) {
         measure->values[measure->count++] = value;
+    }
     return room;
 }

@@ -59,8 +59,9 @@ static char *now(void)
 int assay_document_new(struct assay_document **out, struct assay_error *error)
 {
     struct assay_document *document = calloc(1, sizeof *document);
-    if (!document)
+    if (!document) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
     document->id = fresh_id();
     document->created = now();
     if (!document->id || !document->created) {
@@ -73,8 +74,9 @@ int assay_document_new(struct assay_document **out, struct assay_error *error)
 
 static void release_texts(char **texts, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         free(texts[i]);
+    }
     free(texts);
 }
 
@@ -106,8 +108,9 @@ static void release_benchmark(struct assay_benchmark *benchmark)
     free(benchmark->message);
     release_texts(benchmark->flags, benchmark->flag_count);
     free(benchmark->oracle.source);
-    for (size_t i = 0; i < benchmark->process_count; i++)
+    for (size_t i = 0; i < benchmark->process_count; i++) {
         free(benchmark->processes[i].build_id);
+    }
     free(benchmark->processes);
     assay_samples_release(&benchmark->samples);
     release_values(benchmark->measures, benchmark->measure_count);
@@ -127,23 +130,27 @@ static void release_session(struct assay_session *session)
 
 void assay_document_free(struct assay_document *document)
 {
-    if (!document)
+    if (!document) {
         return;
+    }
     free(document->id);
     free(document->created);
     free(document->tool_version);
     free(document->tool_commit);
     free(document->suite);
     free(document->suite_version);
-    for (size_t i = 0; i < document->session_count; i++)
+    for (size_t i = 0; i < document->session_count; i++) {
         release_session(&document->sessions[i]);
+    }
     free(document->sessions);
-    for (size_t i = 0; i < document->benchmark_count; i++)
+    for (size_t i = 0; i < document->benchmark_count; i++) {
         release_benchmark(&document->benchmarks[i]);
+    }
     free(document->benchmarks);
     release_texts(document->warnings, document->warning_count);
-    if (document->rest)
+    if (document->rest) {
         json_decref(document->rest);
+    }
     free(document);
 }
 
@@ -154,8 +161,9 @@ struct assay_benchmark *assay_document_add(struct assay_document *document)
                               sizeof *document->benchmarks);
     document->benchmarks = items;
     char *mode = room ? assay_copy("warm") : NULL;
-    if (!mode)
+    if (!mode) {
         return NULL;
+    }
     struct assay_benchmark *benchmark = &document->benchmarks[document->benchmark_count++];
     *benchmark = (struct assay_benchmark){ .mode = mode, .threads = 1, .verified = -1, .operations = NAN };
     return benchmark;
@@ -165,8 +173,9 @@ struct assay_benchmark *assay_document_add(struct assay_document *document)
 static bool grow(void **items, size_t count, size_t size)
 {
     void *grown = count < SIZE_MAX / size ? reallocarray(*items, count + 1, size) : NULL;
-    if (grown)
+    if (grown) {
         *items = grown;
+    }
     return grown != NULL;
 }
 
@@ -209,8 +218,9 @@ bool assay_document_warn(struct assay_document *document, const char *format, ..
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word)
 {
     for (size_t i = 0; i < benchmark->flag_count; i++) {
-        if (strcmp(benchmark->flags[i], word) == 0)
+        if (strcmp(benchmark->flags[i], word) == 0) {
             return true;
+        }
     }
     return assay_texts_append_take(&benchmark->flags, &benchmark->flag_count, assay_copy(word));
 }
@@ -221,8 +231,9 @@ struct assay_process *assay_benchmark_add_process(struct assay_benchmark *benchm
     bool room =
         assay_reserve(&items, &benchmark->process_capacity, benchmark->process_count + 1, sizeof *benchmark->processes);
     benchmark->processes = items;
-    if (!room)
+    if (!room) {
         return NULL;
+    }
     struct assay_process *process = &benchmark->processes[benchmark->process_count++];
     *process = (struct assay_process){
         .layout = -1, .processor = -1, .steady = -1, .warmup_ns = NAN, .startup_ns = NAN, .peak_bytes = NAN
@@ -265,8 +276,9 @@ struct assay_measure_values *assay_measure_get(struct assay_measure_values **lis
                                                const char *unit, bool higher_is_better)
 {
     for (size_t i = 0; i < *count; i++) {
-        if (strcmp((*list)[i].name, name) == 0)
+        if (strcmp((*list)[i].name, name) == 0) {
             return &(*list)[i];
+        }
     }
     return measure_add(list, count, name, unit, higher_is_better);
 }

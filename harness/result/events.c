@@ -23,10 +23,11 @@ static void append_place(struct assay_text *text, const struct assay_reader *rea
         const struct assay_frame *frame = &reader->frames[i];
         const char *name = frame->key ? frame->key : frame->pending ? frame->pending->name : NULL;
         if (frame->type == ASSAY_OPENS_OBJECTS || frame->type == ASSAY_OPENS_REALS ||
-            frame->type == ASSAY_OPENS_TEXTS || frame->type == ASSAY_OPENS_INTERVAL)
+            frame->type == ASSAY_OPENS_TEXTS || frame->type == ASSAY_OPENS_INTERVAL) {
             assay_text_format(text, "[%zu]", frame->count ? frame->count - 1 : 0);
-        else if (name)
+        } else if (name) {
             assay_text_format(text, "%s%.80s", text->length ? "." : "", name);
+        }
     }
 }
 
@@ -34,8 +35,9 @@ int assay_reader_fail(struct assay_reader *reader, int code, const char *format,
 {
     struct assay_text text = ASSAY_TEXT_INIT;
     append_place(&text, reader);
-    if (text.length)
+    if (text.length) {
         assay_text_append(&text, ": ");
+    }
     va_list arguments;
     va_start(arguments, format);
     assay_text_vformat(&text, format, arguments);
@@ -81,17 +83,20 @@ static int push_real(struct assay_reader *reader, struct assay_frame *frame, con
     size_t *count = (size_t *)(void *)(target + frame->field->count_offset);
     size_t *capacity = (size_t *)(void *)(target + frame->field->capacity_offset);
     double number = NAN;
-    if (!count_element(reader, frame))
+    if (!count_element(reader, frame)) {
         return 0;
+    }
     if (value->type != ASSAY_VALUE_NULL &&
-        (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number)))
+        (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number))) {
         return refuse(reader, "a finite number or null");
+    }
     if (*count == *capacity) {
         void *items = *values;
         bool room = assay_reserve(&items, capacity, *count + 1, sizeof number);
         *values = items;
-        if (!room)
+        if (!room) {
             return no_memory(reader);
+        }
     }
     (*values)[(*count)++] = number;
     return 1;
@@ -100,10 +105,12 @@ static int push_real(struct assay_reader *reader, struct assay_frame *frame, con
 static int push_text(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
 {
     char *target = frame->target;
-    if (!count_element(reader, frame))
+    if (!count_element(reader, frame)) {
         return 0;
-    if (value->type != ASSAY_VALUE_TEXT)
+    }
+    if (value->type != ASSAY_VALUE_TEXT) {
         return refuse(reader, "a text");
+    }
     char *text = assay_utf8_clean(value->bytes, value->length, NULL);
     return assay_texts_append_take((char ***)(void *)(target + frame->field->offset),
                                    (size_t *)(void *)(target + frame->field->count_offset), text) ||
@@ -116,16 +123,18 @@ static int push_bound(struct assay_reader *reader, struct assay_frame *frame, co
     double number;
     frame->count++;
     if (frame->count > 2 || value->type != ASSAY_VALUE_NUMBER ||
-        !assay_number_parse(value->bytes, value->length, &number))
+        !assay_number_parse(value->bytes, value->length, &number)) {
         return refuse(reader, "two finite numbers");
+    }
     *(frame->count == 1 ? &interval->low : &interval->high) = number;
     return 1;
 }
 
 static int push_parameter(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
 {
-    if (value->type != ASSAY_VALUE_TEXT)
+    if (value->type != ASSAY_VALUE_TEXT) {
         return refuse(reader, "a text");
+    }
     char *text = assay_utf8_clean(value->bytes, value->length, NULL);
     bool good = text && assay_benchmark_add_parameter(frame->target, frame->key, text);
     free(text);
@@ -137,22 +146,27 @@ static int push_parameter(struct assay_reader *reader, struct assay_frame *frame
 static int set_field(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
 {
     const struct assay_field *field = frame->pending;
-    if (!field)
+    if (!field) {
         return 1; /* unknown, and no more than a scalar */
-    if (!field->set)
+    }
+    if (!field->set) {
         return refuse(reader, field->opens == ASSAY_OPENS_OBJECT ? "an object" : "an array or object");
+    }
     const char *want = field->set(reader, field, frame->target, value);
     return want ? refuse(reader, want) : 1; /* an error that was said before wins */
 }
 
 int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *value)
 {
-    if (reader->skipping)
+    if (reader->skipping) {
         return 1;
-    if (reader->resting || reader->rest_key)
+    }
+    if (reader->resting || reader->rest_key) {
         return assay_rest_scalar(reader, value);
-    if (reader->depth == 0)
+    }
+    if (reader->depth == 0) {
         return refuse(reader, "an object");
+    }
     struct assay_frame *frame = top(reader);
     switch (frame->type) {
     case ASSAY_OPENS_OBJECT:
@@ -180,8 +194,9 @@ static int object_key(struct assay_reader *reader, struct assay_frame *frame, co
     frame->pending = NULL;
     for (size_t i = 0; i < shape->count; i++) {
         const struct assay_field *field = &shape->fields[i];
-        if (strlen(field->name) != length || memcmp(field->name, bytes, length) != 0)
+        if (strlen(field->name) != length || memcmp(field->name, bytes, length) != 0) {
             continue;
+        }
         if (frame->seen & (uint64_t)1 << i) {
             assay_reader_fail(reader, ASSAY_EINPUT, "duplicate field '%s'", field->name);
             return 0;
@@ -198,8 +213,9 @@ static bool is_duplicate(const struct assay_reader *reader, const struct assay_f
     if (frame->type == ASSAY_OPENS_PARAMETERS) {
         const struct assay_benchmark *benchmark = frame->target;
         for (size_t i = 0; i < benchmark->parameter_count; i++) {
-            if (strcmp(benchmark->parameters[i].name, key) == 0)
+            if (strcmp(benchmark->parameters[i].name, key) == 0) {
                 return true;
+            }
         }
         return false;
     }
@@ -209,20 +225,25 @@ static bool is_duplicate(const struct assay_reader *reader, const struct assay_f
 
 int assay_reader_key(struct assay_reader *reader, const char *bytes, size_t length)
 {
-    if (reader->skipping)
+    if (reader->skipping) {
         return 1;
-    if (reader->resting)
+    }
+    if (reader->resting) {
         return assay_rest_key(reader, bytes, length);
+    }
     struct assay_frame *frame = top(reader);
-    if (frame->type == ASSAY_OPENS_OBJECT)
+    if (frame->type == ASSAY_OPENS_OBJECT) {
         return object_key(reader, frame, bytes, length);
+    }
     free(frame->key);
     frame->key = NULL;
-    if (!count_element(reader, frame))
+    if (!count_element(reader, frame)) {
         return 0;
+    }
     char *key = assay_utf8_clean(bytes, length, NULL);
-    if (!key)
+    if (!key) {
         return no_memory(reader);
+    }
     if (is_duplicate(reader, frame, key)) {
         assay_reader_fail(reader, ASSAY_EINPUT, "duplicate field '%.60s'", key);
         free(key);
@@ -234,8 +255,9 @@ int assay_reader_key(struct assay_reader *reader, const char *bytes, size_t leng
 
 static int push(struct assay_reader *reader, struct assay_frame frame)
 {
-    if (reader->depth >= ASSAY_READER_FRAMES)
+    if (reader->depth >= ASSAY_READER_FRAMES) {
         return too_deep(reader);
+    }
     reader->frames[reader->depth++] = frame;
     return 1;
 }
@@ -244,8 +266,9 @@ static int push(struct assay_reader *reader, struct assay_frame frame)
 static int push_object(struct assay_reader *reader, const struct assay_field *field, void *parent)
 {
     void *target = field->open ? field->open(reader) : (char *)parent + field->offset;
-    if (!target)
+    if (!target) {
         return no_memory(reader);
+    }
     return push(reader, (struct assay_frame){
                             .type = ASSAY_OPENS_OBJECT, .shape = field->shape, .field = field, .target = target });
 }
@@ -259,27 +282,33 @@ static int open_field(struct assay_reader *reader, struct assay_frame *frame, bo
     }
     bool want_object = field->opens == ASSAY_OPENS_OBJECT || field->opens == ASSAY_OPENS_PARAMETERS ||
                        field->opens == ASSAY_OPENS_ENVIRONMENT;
-    if (field->opens == ASSAY_OPENS_NOTHING)
+    if (field->opens == ASSAY_OPENS_NOTHING) {
         return refuse(reader, "a text, number, true, false or null");
-    if (want_object != object)
+    }
+    if (want_object != object) {
         return refuse(reader, want_object ? "an object" : "an array");
-    if (field->opens == ASSAY_OPENS_OBJECT)
+    }
+    if (field->opens == ASSAY_OPENS_OBJECT) {
         return push_object(reader, field, frame->target);
-    if (field->opens == ASSAY_OPENS_ENVIRONMENT)
+    }
+    if (field->opens == ASSAY_OPENS_ENVIRONMENT) {
         reader->facts = field->open ? field->open(reader) : (void *)((char *)frame->target + field->offset);
+    }
     return push(reader, (struct assay_frame){ .type = field->opens, .field = field, .target = frame->target });
 }
 
 int assay_reader_open(struct assay_reader *reader, bool object)
 {
-    if (reader->depth + reader->skipping + reader->resting >= ASSAY_READER_DEPTH)
+    if (reader->depth + reader->skipping + reader->resting >= ASSAY_READER_DEPTH) {
         return too_deep(reader);
+    }
     if (reader->skipping) {
         reader->skipping++;
         return 1;
     }
-    if (reader->resting || reader->rest_key)
+    if (reader->resting || reader->rest_key) {
         return assay_rest_open(reader, object);
+    }
     if (reader->depth == 0) {
         static const struct assay_field document = { .name = "", .opens = ASSAY_OPENS_OBJECT };
         return object ? push(reader, (struct assay_frame){ .type = ASSAY_OPENS_OBJECT,
@@ -293,8 +322,9 @@ int assay_reader_open(struct assay_reader *reader, bool object)
     case ASSAY_OPENS_OBJECT:
         return open_field(reader, frame, object);
     case ASSAY_OPENS_OBJECTS:
-        if (!count_element(reader, frame))
+        if (!count_element(reader, frame)) {
             return 0;
+        }
         return object ? push_object(reader, frame->field, frame->target) : refuse(reader, "an object");
     case ASSAY_OPENS_ENVIRONMENT:
         return object ? push(reader, (struct assay_frame){ .type = ASSAY_OPENS_GROUP, .field = frame->field })
@@ -330,16 +360,19 @@ int assay_reader_close(struct assay_reader *reader)
         reader->skipping--;
         return 1;
     }
-    if (reader->resting)
+    if (reader->resting) {
         return assay_rest_close(reader);
+    }
     struct assay_frame *frame = top(reader);
-    if (frame->type == ASSAY_OPENS_OBJECT && !close_object(reader, frame))
+    if (frame->type == ASSAY_OPENS_OBJECT && !close_object(reader, frame)) {
         return 0;
+    }
     if (frame->type == ASSAY_OPENS_INTERVAL) {
         struct assay_interval *interval =
             (struct assay_interval *)(void *)((char *)frame->target + frame->field->offset);
-        if (frame->count != 2)
+        if (frame->count != 2) {
             return refuse(reader, "two finite numbers");
+        }
         interval->known = true;
     }
     free(frame->key);

@@ -19,8 +19,9 @@ static int close_fact(struct assay_reader *reader, void *target)
     const char *group = reader->frames[reader->depth - 3].key;
     const char *name = reader->frames[reader->depth - 2].key;
     const char *origin = fact->origin ? fact->origin : "";
-    if (facts->count >= ASSAY_MOST_FACTS)
+    if (facts->count >= ASSAY_MOST_FACTS) {
         return fail(reader, "too many facts");
+    }
     switch (fact->kind) {
     case ASSAY_FACT_TEXT:
         assay_facts_text(facts, group, name, fact->text, origin);
@@ -65,8 +66,9 @@ static int close_reference(struct assay_reader *reader, void *target)
 {
     struct assay_reader_reference *reference = target;
     struct assay_session *session = &reader->document->sessions[reader->document->session_count - 1];
-    if (reference->start_ns.count != reference->elapsed_ns.count)
+    if (reference->start_ns.count != reference->elapsed_ns.count) {
         return fail(reader, "start_ns and elapsed_ns differ in length");
+    }
     session->reference_operations = reference->operations;
     session->reference_start_ns = reference->start_ns.values;
     session->reference_elapsed_ns = reference->elapsed_ns.values;

@@ -9,8 +9,9 @@
 static bool is_taken(const struct assay_names *names, const char *name)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0)
+        if (strcmp(names->items[i], name) == 0) {
             return true;
+        }
     }
     return false;
 }
@@ -33,8 +34,9 @@ const char *assay_names_add(struct assay_names *names, const char *name)
 
 void assay_names_release(struct assay_names *names)
 {
-    for (size_t i = 0; i < names->count; i++)
+    for (size_t i = 0; i < names->count; i++) {
         free(names->items[i]);
+    }
     free(names->items);
     *names = (struct assay_names){ 0 };
 }
@@ -42,16 +44,18 @@ void assay_names_release(struct assay_names *names)
 static bool is_dirty(const char *text)
 {
     bool changed = false;
-    if (text)
+    if (text) {
         free(assay_utf8_clean(text, strlen(text), &changed));
+    }
     return changed;
 }
 
 static bool are_dirty(const struct assay_measure_values *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (is_dirty(list[i].name) || is_dirty(list[i].unit) || is_dirty(list[i].reason))
+        if (is_dirty(list[i].name) || is_dirty(list[i].unit) || is_dirty(list[i].reason)) {
             return true;
+        }
     }
     return false;
 }
@@ -62,20 +66,24 @@ bool assay_benchmark_is_dirty(const struct assay_benchmark *benchmark)
                                   benchmark->plugin, benchmark->mode,    benchmark->implementation,
                                   benchmark->group,  benchmark->message, benchmark->oracle.source };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (is_dirty(texts[i]))
+        if (is_dirty(texts[i])) {
             return true;
+        }
     }
     for (size_t i = 0; i < benchmark->parameter_count; i++) {
-        if (is_dirty(benchmark->parameters[i].name) || is_dirty(benchmark->parameters[i].text))
+        if (is_dirty(benchmark->parameters[i].name) || is_dirty(benchmark->parameters[i].text)) {
             return true;
+        }
     }
     for (size_t i = 0; i < benchmark->flag_count; i++) {
-        if (is_dirty(benchmark->flags[i]))
+        if (is_dirty(benchmark->flags[i])) {
             return true;
+        }
     }
     for (size_t i = 0; i < benchmark->process_count; i++) {
-        if (is_dirty(benchmark->processes[i].build_id))
+        if (is_dirty(benchmark->processes[i].build_id)) {
             return true;
+        }
     }
     return are_dirty(benchmark->measures, benchmark->measure_count) ||
            are_dirty(benchmark->distributions, benchmark->distribution_count) ||

@@ -19,14 +19,16 @@ static void append_digits(struct assay_text *text, bool negative, uint64_t whole
     char *at = buffer + sizeof buffer;
     unsigned written = 0;
     while (whole > 0 || written <= decimals) {
-        if (written == decimals && decimals > 0)
+        if (written == decimals && decimals > 0) {
             *--at = '.';
+        }
         *--at = (char)('0' + whole % 10);
         whole /= 10;
         written++;
     }
-    if (negative)
+    if (negative) {
         *--at = '-';
+    }
     assay_text_append_bytes(text, at, (size_t)(buffer + sizeof buffer - at));
 }
 
@@ -39,8 +41,9 @@ void assay_number_append(struct assay_text *text, double value)
     double size = fabs(value);
     for (unsigned decimals = 0; decimals <= 6; decimals++) {
         double scaled = nearbyint(size * powers[decimals]);
-        if (scaled > ASSAY_NUMBER_EXACT)
+        if (scaled > ASSAY_NUMBER_EXACT) {
             break;
+        }
         if (scaled / powers[decimals] == size) {
             append_digits(text, signbit(value) != 0, (uint64_t)scaled, decimals);
             return;
@@ -57,23 +60,26 @@ static bool parse_short(const char *bytes, size_t length, double *value)
     uint64_t whole = 0;
     unsigned decimals = 0;
     bool point = false;
-    if (length - i > 20)
+    if (length - i > 20) {
         return false;
+    }
     for (; i < length; i++) {
         unsigned digit = (unsigned)(unsigned char)bytes[i] - '0';
         if (digit <= 9) {
             whole = whole * 10 + digit;
             decimals += point;
-            if (whole > (uint64_t)ASSAY_NUMBER_EXACT)
+            if (whole > (uint64_t)ASSAY_NUMBER_EXACT) {
                 return false;
+            }
         } else if (bytes[i] == '.' && !point) {
             point = true;
         } else {
             return false;
         }
     }
-    if (decimals > POWER_MOST)
+    if (decimals > POWER_MOST) {
         return false;
+    }
     double size = (double)whole / powers[decimals];
     *value = negative ? -size : size;
     return true;
@@ -81,19 +87,22 @@ static bool parse_short(const char *bytes, size_t length, double *value)
 
 bool assay_number_parse(const char *bytes, size_t length, double *value)
 {
-    if (parse_short(bytes, length, value))
+    if (parse_short(bytes, length, value)) {
         return true;
+    }
     char buffer[64];
     char *copy = length < sizeof buffer ? buffer : assay_copy_bytes(bytes, length);
-    if (!copy)
+    if (!copy) {
         return false;
+    }
     if (copy == buffer) {
         memcpy(buffer, bytes, length);
         buffer[length] = '\0';
     }
     bool good = assay_parse_real(copy, value);
-    if (copy != buffer)
+    if (copy != buffer) {
         free(copy);
+    }
     return good;
 }
 
@@ -102,11 +111,13 @@ bool assay_number_parse_u64(const char *bytes, size_t length, uint64_t *value)
     uint64_t sum = 0;
     for (size_t i = 0; i < length; i++) {
         unsigned digit = (unsigned)(unsigned char)bytes[i] - '0';
-        if (digit > 9 || __builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
+        if (digit > 9 || __builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum)) {
             return false;
+        }
     }
-    if (length == 0)
+    if (length == 0) {
         return false;
+    }
     *value = sum;
     return true;
 }

@@ -80,8 +80,9 @@ static const yajl_callbacks callbacks = {
 static size_t lines(const char *bytes, size_t length)
 {
     size_t count = 0;
-    for (const char *at = bytes; (at = memchr(at, '\n', length - (size_t)(at - bytes))); at++)
+    for (const char *at = bytes; (at = memchr(at, '\n', length - (size_t)(at - bytes))); at++) {
         count++;
+    }
     return count;
 }
 
@@ -91,8 +92,9 @@ static int fail_syntax(yajl_handle parser, size_t line, struct assay_error *erro
     unsigned char *words = yajl_get_error(parser, 0, NULL, 0);
     size_t length = words ? strcspn((const char *)words, "\n") : 0;
     assay_fail(error, ASSAY_EINPUT, "line %zu: not JSON: %.*s", line, (int)length, words ? (const char *)words : "");
-    if (words)
+    if (words) {
         yajl_free_error(parser, words);
+    }
     return ASSAY_EINPUT;
 }
 
@@ -109,16 +111,20 @@ static int feed(struct assay_reader *reader, yajl_handle parser, FILE *from)
         uint64_t before = reader->events;
         status = yajl_parse(parser, piece, length);
         quiet = reader->events == before ? quiet + 1 : 0;
-        if (quiet > most)
+        if (quiet > most) {
             return assay_fail(reader->error, ASSAY_EINPUT, "line %zu: a text is longer than 16 MiB", line);
+        }
         line += lines((const char *)piece, status == yajl_status_ok ? length : yajl_get_bytes_consumed(parser));
     }
-    if (ferror(from))
+    if (ferror(from)) {
         return assay_fail_errno(reader->error, errno, "cannot read");
-    if (status == yajl_status_ok)
+    }
+    if (status == yajl_status_ok) {
         status = yajl_complete_parse(parser);
-    if (reader->error->code)
+    }
+    if (reader->error->code) {
         return reader->error->code;
+    }
     return status == yajl_status_ok ? 0 : fail_syntax(parser, line, reader->error);
 }
 
@@ -152,10 +158,12 @@ static int settle_sessions(struct assay_reader *reader)
 
 static void release(struct assay_reader *reader)
 {
-    for (unsigned i = 0; i < reader->depth; i++)
+    for (unsigned i = 0; i < reader->depth; i++) {
         free(reader->frames[i].key);
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+    }
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         free(reader->columns[i].values);
+    }
     free(reader->reference.start_ns.values);
     free(reader->reference.elapsed_ns.values);
     free(reader->fact.text);
@@ -170,15 +178,18 @@ static void release(struct assay_reader *reader)
 static int read_document(struct assay_reader *reader, FILE *from)
 {
     int result = assay_document_new(&reader->document, reader->error);
-    if (result)
+    if (result) {
         return result;
+    }
     yajl_handle parser = yajl_alloc(&callbacks, NULL, reader);
-    if (!parser)
+    if (!parser) {
         return assay_fail(reader->error, ASSAY_ENOMEM, "out of memory");
+    }
     result = feed(reader, parser, from);
     yajl_free(parser);
-    if (!result)
+    if (!result) {
         result = settle_sessions(reader);
+    }
     return result ? result : assay_document_check(reader->document, reader->error);
 }
 
@@ -186,8 +197,9 @@ int assay_document_read(struct assay_document **out, FILE *from, const char *nam
 {
     struct assay_error inner = { 0 };
     struct assay_reader *reader = calloc(1, sizeof *reader);
-    if (!reader)
+    if (!reader) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
     reader->error = &inner;
     int result = read_document(reader, from);
     if (result) {
@@ -202,12 +214,14 @@ int assay_document_read(struct assay_document **out, FILE *from, const char *nam
 
 int assay_document_load(struct assay_document **out, const char *path, struct assay_error *error)
 {
-    if (strcmp(path, "-") == 0)
+    if (strcmp(path, "-") == 0) {
         return assay_document_read(out, stdin, "standard input", error);
+    }
     struct stat status;
     FILE *from = fopen(path, "re");
-    if (!from)
+    if (!from) {
         return assay_fail_errno(error, errno, "cannot read '%s'", path);
+    }
     int result = fstat(fileno(from), &status) == 0 && S_ISDIR(status.st_mode)
                      ? assay_fail(error, ASSAY_EINPUT, "'%s' is a directory, want a document", path)
                      : assay_document_read(out, from, path, error);

@@ -16,8 +16,9 @@ static int no_memory(struct assay_reader *reader)
 /* Puts `made` (taken) into the innermost open thing. */
 static int put_take(struct assay_reader *reader, json_t *made)
 {
-    if (!made)
+    if (!made) {
         return no_memory(reader);
+    }
     json_t *into = reader->resting ? reader->rest[reader->resting - 1] : reader->document->rest;
     int bad;
     if (json_is_object(into)) {
@@ -34,8 +35,9 @@ int assay_rest_key(struct assay_reader *reader, const char *bytes, size_t length
 {
     json_t *into = reader->resting ? reader->rest[reader->resting - 1] : reader->document->rest;
     reader->rest_key = assay_utf8_clean(bytes, length, NULL);
-    if (!reader->rest_key)
+    if (!reader->rest_key) {
         return no_memory(reader);
+    }
     if (json_object_get(into, reader->rest_key)) {
         assay_reader_fail(reader, ASSAY_EINPUT, "duplicate field '%.60s'", reader->rest_key);
         return 0;
@@ -46,10 +48,12 @@ int assay_rest_key(struct assay_reader *reader, const char *bytes, size_t length
 int assay_rest_begin(struct assay_reader *reader, const char *key, size_t length)
 {
     struct assay_document *document = reader->document;
-    if (!document->rest)
+    if (!document->rest) {
         document->rest = json_object();
-    if (!document->rest)
+    }
+    if (!document->rest) {
         return no_memory(reader);
+    }
     return assay_rest_key(reader, key, length);
 }
 
@@ -60,8 +64,10 @@ static json_t *number(const struct assay_value *value)
     bool negative = value->bytes[0] == '-';
     uint64_t size = 0;
     double real = 0;
-    if (whole && assay_number_parse_u64(value->bytes + negative, value->length - negative, &size) && size <= INT64_MAX)
+    if (whole && assay_number_parse_u64(value->bytes + negative, value->length - negative, &size) &&
+        size <= INT64_MAX) {
         return json_integer(negative ? -(json_int_t)size : (json_int_t)size);
+    }
     return assay_number_parse(value->bytes, value->length, &real) ? json_real(real) : NULL;
 }
 
@@ -95,8 +101,9 @@ int assay_rest_scalar(struct assay_reader *reader, const struct assay_value *val
 int assay_rest_open(struct assay_reader *reader, bool object)
 {
     json_t *made = object ? json_object() : json_array();
-    if (!put_take(reader, made))
+    if (!put_take(reader, made)) {
         return 0;
+    }
     reader->rest[reader->resting++] = made; /* borrowed: its owner is what it was put into */
     return 1;
 }

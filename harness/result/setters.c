@@ -27,8 +27,9 @@ ASSAY_SETTER(assay_set_null)
 ASSAY_SETTER(assay_set_needed)
 {
     char **text = place(field, target);
-    if (value->type != ASSAY_VALUE_TEXT)
+    if (value->type != ASSAY_VALUE_TEXT) {
         return "a text";
+    }
     char *made = assay_utf8_clean(value->bytes, value->length, NULL);
     if (!made) {
         assay_reader_fail(reader, ASSAY_ENOMEM, "out of memory");
@@ -41,8 +42,9 @@ ASSAY_SETTER(assay_set_needed)
 
 ASSAY_SETTER(assay_set_text)
 {
-    if (value->type != ASSAY_VALUE_NULL)
+    if (value->type != ASSAY_VALUE_NULL) {
         return assay_set_needed(reader, field, target, value) ? "a text or null" : NULL;
+    }
     char **text = place(field, target);
     free(*text);
     *text = NULL;
@@ -58,9 +60,10 @@ ASSAY_SETTER(assay_set_time)
         bool digit = value->bytes[i] >= '0' && value->bytes[i] <= '9';
         good = shape[i] == '0' ? digit : value->bytes[i] == shape[i];
     }
-    for (size_t i = sizeof shape - 1; good && i + 1 < value->length; i++) /* a fraction of a second */
+    for (size_t i = sizeof shape - 1; good && i + 1 < value->length; i++) { /* a fraction of a second */
         good = i == sizeof shape - 1 ? value->bytes[i] == '.' && value->length > sizeof shape + 1
                                      : value->bytes[i] >= '0' && value->bytes[i] <= '9';
+    }
     return good ? assay_set_needed(reader, field, target, value) : "a time such as 2026-11-22T16:10:31Z";
 }
 
@@ -68,16 +71,18 @@ ASSAY_SETTER(assay_set_number)
 {
     (void)reader;
     double number;
-    if (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number))
+    if (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number)) {
         return "a finite number";
+    }
     *(double *)place(field, target) = number;
     return NULL;
 }
 
 ASSAY_SETTER(assay_set_real)
 {
-    if (value->type != ASSAY_VALUE_NULL)
+    if (value->type != ASSAY_VALUE_NULL) {
         return assay_set_number(reader, field, target, value) ? "a finite number or null" : NULL;
+    }
     *(double *)place(field, target) = NAN;
     return NULL;
 }
@@ -87,9 +92,10 @@ ASSAY_SETTER(assay_set_said)
     double *real = place(field, target);
     double number = 0;
     (void)reader;
-    if (value->type != ASSAY_VALUE_NULL &&
-        (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number) || number < 0))
+    if (value->type != ASSAY_VALUE_NULL && (value->type != ASSAY_VALUE_NUMBER ||
+                                            !assay_number_parse(value->bytes, value->length, &number) || number < 0)) {
         return "a number of 0 or more, or null";
+    }
     *real = number;
     return NULL;
 }
@@ -105,8 +111,9 @@ ASSAY_SETTER(assay_set_size)
 {
     (void)reader;
     double number = 0;
-    if (!whole(value, ASSAY_NUMBER_EXACT, &number))
+    if (!whole(value, ASSAY_NUMBER_EXACT, &number)) {
         return "a whole number of 0 or more";
+    }
     *(size_t *)place(field, target) = (size_t)number;
     return NULL;
 }
@@ -115,8 +122,9 @@ ASSAY_SETTER(assay_set_u32)
 {
     (void)reader;
     double number = 0;
-    if (!whole(value, UINT32_MAX, &number))
+    if (!whole(value, UINT32_MAX, &number)) {
         return "a whole number up to 2^32-1";
+    }
     *(uint32_t *)place(field, target) = (uint32_t)number;
     return NULL;
 }
@@ -125,8 +133,9 @@ ASSAY_SETTER(assay_set_index)
 {
     (void)reader;
     double number = -1;
-    if (value->type != ASSAY_VALUE_NULL && !whole(value, INT32_MAX, &number))
+    if (value->type != ASSAY_VALUE_NULL && !whole(value, INT32_MAX, &number)) {
         return "a whole number of 0 or more, or null";
+    }
     *(int32_t *)place(field, target) = (int32_t)number;
     return NULL;
 }
@@ -134,10 +143,12 @@ ASSAY_SETTER(assay_set_index)
 static bool parse_u64(const struct assay_value *value, uint64_t *number)
 {
     double real = 0;
-    if (value->type == ASSAY_VALUE_TEXT)
+    if (value->type == ASSAY_VALUE_TEXT) {
         return assay_number_parse_u64(value->bytes, value->length, number);
-    if (!whole(value, ASSAY_NUMBER_EXACT, &real))
+    }
+    if (!whole(value, ASSAY_NUMBER_EXACT, &real)) {
         return false;
+    }
     *number = (uint64_t)real;
     return true;
 }
@@ -146,8 +157,9 @@ ASSAY_SETTER(assay_set_u64)
 {
     (void)reader;
     uint64_t number = 0;
-    if (!parse_u64(value, &number))
+    if (!parse_u64(value, &number)) {
         return "a whole number up to 2^53, or a decimal text up to 2^64-1";
+    }
     *(uint64_t *)place(field, target) = number;
     return NULL;
 }
@@ -156,8 +168,9 @@ ASSAY_SETTER(assay_set_known_u64)
 {
     bool known = value->type != ASSAY_VALUE_NULL;
     const char *want = known ? assay_set_u64(reader, field, target, value) : NULL;
-    if (!want)
+    if (!want) {
         set_flag(field, target, known);
+    }
     return want;
 }
 
@@ -167,23 +180,28 @@ ASSAY_SETTER(assay_set_sha256)
     char *digest = place(field, target);
     bool known = value->type != ASSAY_VALUE_NULL;
     bool good = !known || (value->type == ASSAY_VALUE_TEXT && value->length == 64);
-    for (size_t i = 0; known && good && i < 64; i++)
+    for (size_t i = 0; known && good && i < 64; i++) {
         good = value->bytes[i] && strchr("0123456789abcdef", value->bytes[i]);
-    if (!good)
+    }
+    if (!good) {
         return "64 hexadecimal digits, or null";
+    }
     memset(digest, 0, 65);
-    if (known)
+    if (known) {
         memcpy(digest, value->bytes, 64);
-    if (field->count_offset)
+    }
+    if (field->count_offset) {
         set_flag(field, target, known);
+    }
     return NULL;
 }
 
 ASSAY_SETTER(assay_set_truth)
 {
     (void)reader;
-    if (value->type != ASSAY_VALUE_TRUTH && value->type != ASSAY_VALUE_NULL)
+    if (value->type != ASSAY_VALUE_TRUTH && value->type != ASSAY_VALUE_NULL) {
         return "true, false, or null";
+    }
     *(int *)place(field, target) = value->type == ASSAY_VALUE_NULL ? -1 : value->truth;
     return NULL;
 }
@@ -211,8 +229,9 @@ ASSAY_SETTER(assay_set_better)
     (void)reader;
     char buffer[32];
     bool higher = strcmp(word(buffer, value), "higher") == 0;
-    if (!higher && strcmp(buffer, "lower") != 0)
+    if (!higher && strcmp(buffer, "lower") != 0) {
         return "'lower' or 'higher'";
+    }
     *(bool *)place(field, target) = higher;
     return NULL;
 }
@@ -222,17 +241,21 @@ ASSAY_SETTER(assay_set_reason)
     (void)reader;
     char *reason = place(field, target);
     const size_t room = sizeof(((struct assay_statistics *)0)->ci95_reason);
-    if (value->type != ASSAY_VALUE_TEXT && value->type != ASSAY_VALUE_NULL)
+    if (value->type != ASSAY_VALUE_TEXT && value->type != ASSAY_VALUE_NULL) {
         return "a text or null";
+    }
     size_t length = value->type == ASSAY_VALUE_TEXT ? value->length : 0;
     bool cut = length >= room;
-    if (cut)
+    if (cut) {
         length = room - 1;
-    while (cut && length > 0 && ((unsigned char)value->bytes[length] & 0xc0) == 0x80)
+    }
+    while (cut && length > 0 && ((unsigned char)value->bytes[length] & 0xc0) == 0x80) {
         length--; /* not inside a character */
+    }
     memset(reason, 0, room);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         reason[i] = value->bytes[i] ? value->bytes[i] : '?';
+    }
     return NULL;
 }
 
@@ -241,8 +264,9 @@ ASSAY_SETTER(assay_set_schema)
     static const char family[] = "assay.result/";
     (void)field, (void)target;
     if (value->type != ASSAY_VALUE_TEXT || value->length < sizeof family - 1 ||
-        memcmp(value->bytes, family, sizeof family - 1) != 0)
+        memcmp(value->bytes, family, sizeof family - 1) != 0) {
         return "'assay.result/1'";
+    }
     if (value->length != sizeof family || value->bytes[sizeof family - 1] != '1') {
         assay_fail(reader->error, ASSAY_EINPUT, "document is %.*s, this assay reads assay.result/1",
                    (int)(value->length < 60 ? value->length : 60), value->bytes);
@@ -259,8 +283,9 @@ ASSAY_SETTER(assay_set_fact)
                          (memchr(value->bytes, '.', value->length) || memchr(value->bytes, 'e', value->length) ||
                           memchr(value->bytes, 'E', value->length));
     double number = 0;
-    if (value->type == ASSAY_VALUE_NUMBER && !assay_number_parse(value->bytes, value->length, &number))
+    if (value->type == ASSAY_VALUE_NUMBER && !assay_number_parse(value->bytes, value->length, &number)) {
         return "a finite number";
+    }
     switch (value->type) {
     case ASSAY_VALUE_NULL:
         fact->kind = ASSAY_FACT_NONE;

@@ -41,11 +41,13 @@ static void write_environment(struct assay_writer *writer, const struct assay_fa
     assay_writer_open(writer, "environment", '{', false);
     for (size_t i = 0; i < facts->count; i++) {
         const char *group = facts->items[i].group;
-        if (i == 0 || strcmp(facts->items[i - 1].group, group) != 0) /* facts/ keeps groups together */
+        if (i == 0 || strcmp(facts->items[i - 1].group, group) != 0) { /* facts/ keeps groups together */
             assay_writer_open(writer, group, '{', false);
+        }
         write_fact(writer, &facts->items[i]);
-        if (i + 1 == facts->count || strcmp(facts->items[i + 1].group, group) != 0)
+        if (i + 1 == facts->count || strcmp(facts->items[i + 1].group, group) != 0) {
             assay_writer_close(writer, '}');
+        }
     }
     assay_writer_close(writer, '}');
 }
@@ -58,8 +60,9 @@ static void write_session(struct assay_writer *writer, const struct assay_sessio
     assay_writer_text(writer, "command", session->command);
     assay_writer_decimal(writer, "seed", session->seed);
     assay_writer_real(writer, "duration_s", session->duration_s);
-    if (!first)
+    if (!first) {
         write_environment(writer, &session->environment);
+    }
     if (session->reference_count > 0) {
         assay_writer_open(writer, "reference", '{', false);
         assay_writer_real(writer, "operations", session->reference_operations);
@@ -92,14 +95,16 @@ static void write_oracle(struct assay_writer *writer, const struct assay_oracle 
         return;
     }
     assay_writer_open(writer, "oracle", '{', true);
-    if (oracle->count_known)
+    if (oracle->count_known) {
         assay_writer_u64(writer, "count", oracle->count);
-    else
+    } else {
         assay_writer_text(writer, "count", NULL);
-    if (oracle->sum_known)
+    }
+    if (oracle->sum_known) {
         assay_writer_decimal(writer, "sum", oracle->sum);
-    else
+    } else {
         assay_writer_text(writer, "sum", NULL);
+    }
     assay_writer_text(writer, "sha256", oracle->sha256_known ? oracle->sha256 : NULL);
     assay_writer_text(writer, "source", oracle->source);
     assay_writer_close(writer, '}');
@@ -146,22 +151,25 @@ static void write_statistics(struct assay_writer *writer, const struct assay_ben
     assay_writer_u64(writer, "samples", statistics->samples);
     assay_writer_u64(writer, "processes", statistics->processes);
     assay_writer_u64(writer, "sessions", statistics->sessions);
-    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
+    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
         assay_writer_real(writer, reals[i].name, reals[i].value);
-    if (statistics->ci95.known)
+    }
+    if (statistics->ci95.known) {
         assay_writer_reals(writer, "ci95", (const double[]){ statistics->ci95.low, statistics->ci95.high }, 2);
-    else
+    } else {
         assay_writer_text(writer, "ci95", NULL);
+    }
     assay_writer_text(writer, "ci95_reason", statistics->ci95.known ? NULL : statistics->ci95_reason);
     assay_writer_close(writer, '}');
 }
 
 static void write_index(struct assay_writer *writer, const char *key, int32_t value)
 {
-    if (value < 0)
+    if (value < 0) {
         assay_writer_text(writer, key, NULL);
-    else
+    } else {
         assay_writer_i64(writer, key, value);
+    }
 }
 
 static void write_processes(struct assay_writer *writer, const struct assay_benchmark *benchmark)
@@ -187,8 +195,9 @@ static void write_processes(struct assay_writer *writer, const struct assay_benc
 static void write_samples(struct assay_writer *writer, const struct assay_samples *samples)
 {
     assay_writer_open(writer, "samples", '{', false);
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++)
+    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         assay_writer_reals(writer, assay_columns[i].name, assay_samples_column(samples, i), samples->count);
+    }
     assay_writer_close(writer, '}');
 }
 
@@ -216,9 +225,10 @@ static bool write_parameters(struct assay_writer *writer, const struct assay_ben
 {
     struct assay_names names = { 0 };
     assay_writer_open(writer, "parameters", '{', true);
-    for (size_t i = 0; i < benchmark->parameter_count; i++)
+    for (size_t i = 0; i < benchmark->parameter_count; i++) {
         assay_writer_text(writer, assay_names_add(&names, benchmark->parameters[i].name),
                           benchmark->parameters[i].text);
+    }
     assay_writer_close(writer, '}');
     bool good = !names.failed;
     assay_names_release(&names);
@@ -234,8 +244,9 @@ static void write_flags(struct assay_writer *writer, const struct assay_benchmar
         assay_writer_text(writer, NULL, benchmark->flags[i]);
         add = add && strcmp(benchmark->flags[i], "invalid-utf8") != 0;
     }
-    if (add)
+    if (add) {
         assay_writer_text(writer, NULL, "invalid-utf8");
+    }
     assay_writer_close(writer, ']');
 }
 
@@ -297,10 +308,12 @@ static void write_warnings(struct assay_writer *writer, const struct assay_docum
 {
     static const char cleaned[] = "some text was not UTF-8; what could not be read is U+FFFD";
     assay_writer_open(writer, "warnings", '[', false);
-    for (size_t i = 0; i < document->warning_count; i++)
+    for (size_t i = 0; i < document->warning_count; i++) {
         assay_writer_text(writer, NULL, document->warnings[i]);
-    if (writer->dirty)
+    }
+    if (writer->dirty) {
         assay_writer_text(writer, NULL, cleaned);
+    }
     assay_writer_close(writer, ']');
 }
 
@@ -313,8 +326,9 @@ static bool write_rest(struct assay_writer *writer, const struct json_t *rest)
     json_object_foreach((json_t *)(uintptr_t)rest, key, value)
     {
         char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        if (text)
+        if (text) {
             assay_writer_raw(writer, key, text);
+        }
         good = good && text;
         free(text);
     }
@@ -324,21 +338,24 @@ static bool write_rest(struct assay_writer *writer, const struct json_t *rest)
 int assay_document_write(const struct assay_document *document, FILE *to, struct assay_error *error)
 {
     int result = assay_document_check(document, error);
-    if (result)
+    if (result) {
         return result;
+    }
     bool good = true;
     struct assay_writer writer;
     assay_writer_init(&writer, to);
     assay_writer_open(&writer, NULL, '{', false);
     write_head(&writer, document);
     assay_writer_open(&writer, "sessions", '[', false);
-    for (size_t i = 0; i < document->session_count; i++)
+    for (size_t i = 0; i < document->session_count; i++) {
         write_session(&writer, &document->sessions[i], i == 0);
+    }
     assay_writer_close(&writer, ']');
     bool dirty = writer.dirty; /* benchmarks say so themselves, by a flag */
     assay_writer_open(&writer, "benchmarks", '[', false);
-    for (size_t i = 0; i < document->benchmark_count; i++)
+    for (size_t i = 0; i < document->benchmark_count; i++) {
         good &= write_benchmark(&writer, &document->benchmarks[i]);
+    }
     assay_writer_close(&writer, ']');
     writer.dirty = dirty;
     write_warnings(&writer, document);
@@ -352,12 +369,14 @@ int assay_document_save(const struct assay_document *document, const char *path,
 {
     struct assay_output *output = NULL;
     int result = assay_output_open(&output, path, error);
-    if (result)
+    if (result) {
         return result;
+    }
     struct assay_error inner = { 0 };
     result = assay_document_write(document, assay_output_stream(output), &inner);
-    if (!result)
+    if (!result) {
         return assay_output_commit(output, error);
+    }
     assay_output_abort(output);
     return assay_fail(error, result, "'%s': %s", path, inner.text);
 }

@@ -18,11 +18,13 @@ void assay_writer_init(struct assay_writer *writer, FILE *to)
 
 static void flush(struct assay_writer *writer)
 {
-    if (writer->text.failed || writer->text.length == 0)
+    if (writer->text.failed || writer->text.length == 0) {
         return;
+    }
     errno = 0;
-    if (!writer->io_errno && fwrite(writer->text.bytes, 1, writer->text.length, writer->to) != writer->text.length)
+    if (!writer->io_errno && fwrite(writer->text.bytes, 1, writer->text.length, writer->to) != writer->text.length) {
         writer->io_errno = errno ? errno : EIO;
+    }
     assay_text_clear(&writer->text);
 }
 
@@ -31,12 +33,14 @@ int assay_writer_finish(struct assay_writer *writer, struct assay_error *error)
     int result = 0;
     flush(writer);
     errno = 0;
-    if (!writer->io_errno && fflush(writer->to))
+    if (!writer->io_errno && fflush(writer->to)) {
         writer->io_errno = errno ? errno : EIO;
-    if (writer->text.failed)
+    }
+    if (writer->text.failed) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    else if (writer->io_errno)
+    } else if (writer->io_errno) {
         result = assay_fail_errno(error, writer->io_errno, "cannot write the document");
+    }
     assay_text_release(&writer->text);
     return result;
 }
@@ -44,8 +48,9 @@ int assay_writer_finish(struct assay_writer *writer, struct assay_error *error)
 static void indent(struct assay_writer *writer)
 {
     assay_text_append_char(&writer->text, '\n');
-    for (unsigned i = 0; i < writer->depth; i++)
+    for (unsigned i = 0; i < writer->depth; i++) {
         assay_text_append(&writer->text, "  ");
+    }
 }
 
 static void append_json(struct assay_writer *writer, const char *text)
@@ -61,15 +66,18 @@ static void append_json(struct assay_writer *writer, const char *text)
 /* What stands before a value: comma, line, key. */
 static void lead(struct assay_writer *writer, const char *key)
 {
-    if (writer->text.length > FLUSH_BYTES)
+    if (writer->text.length > FLUSH_BYTES) {
         flush(writer);
+    }
     if (writer->depth > 0) {
         bool tight = writer->tight[writer->depth];
-        if (writer->begun[writer->depth])
+        if (writer->begun[writer->depth]) {
             assay_text_append(&writer->text, tight ? ", " : ",");
+        }
         writer->begun[writer->depth] = true;
-        if (!tight)
+        if (!tight) {
             indent(writer);
+        }
     }
     if (key) {
         append_json(writer, key);
@@ -91,11 +99,13 @@ void assay_writer_close(struct assay_writer *writer, char bracket)
 {
     bool line = writer->begun[writer->depth] && !writer->tight[writer->depth];
     writer->depth--;
-    if (line)
+    if (line) {
         indent(writer);
+    }
     assay_text_append_char(&writer->text, bracket);
-    if (writer->depth == 0)
+    if (writer->depth == 0) {
         assay_text_append_char(&writer->text, '\n');
+    }
 }
 
 void assay_writer_raw(struct assay_writer *writer, const char *key, const char *json)
@@ -107,10 +117,11 @@ void assay_writer_raw(struct assay_writer *writer, const char *key, const char *
 void assay_writer_text(struct assay_writer *writer, const char *key, const char *text)
 {
     lead(writer, key);
-    if (text)
+    if (text) {
         append_json(writer, text);
-    else
+    } else {
         assay_text_append(&writer->text, "null");
+    }
 }
 
 void assay_writer_real(struct assay_writer *writer, const char *key, double value)
@@ -150,8 +161,9 @@ void assay_writer_reals(struct assay_writer *writer, const char *key, const doub
     assay_text_append_char(&writer->text, '[');
     size_t line = writer->text.length;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
+        if (i > 0) {
             assay_text_append(&writer->text, ", ");
+        }
         if (writer->text.length > FLUSH_BYTES) {
             flush(writer);
             line = 0;

@@ -1,0 +1,194 @@
+/* Where the results of the command run go. Measures nothing. */
+#include "cli/run.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_DIRECTORY "assay-results/"
+
+static bool is_standard_output(const struct assay_option_value *output)
+{
+    return !output->given || strcmp(output->text, "-") == 0;
+}
+
+/* --format, else what the file's name says, else the document for a file and a table for a terminal. */
+static const struct assay_report_format *choose_format(const struct run_values *values)
+{
+    const struct assay_report_format *format = NULL;
+    if (values->format.given)
+        return assay_report_format_find(values->format.text);
+    if (is_standard_output(&values->output))
+        return assay_report_format_find("text");
+    format = assay_report_format_of_path(values->output.text);
+    return format ? format : assay_report_format_find("json");
+}
+
+static char *absolute(const char *path)
+{
+    char *here = getcwd(NULL, 0);
+    char *joined = assay_path_join(here ? here : "", path);
+    free(here);
+    return joined;
+}
+
+/* A directory takes new files only if one can be made: permission bits say nothing to root or of a file system that is
+ * read-only. */
+static int check_directory(const char *directory, struct assay_error *error)
+{
+    char *probe = assay_formatted("%s/.assay-probe-XXXXXX", directory);
+    int descriptor = probe ? mkostemp(probe, O_CLOEXEC) : -1;
+    int code = 0;
+    if (descriptor < 0) {
+        code = assay_fail_errno(error, errno, "cannot write into '%s'", directory);
+    } else {
+        close(descriptor);
+        unlink(probe);
+    }
+    free(probe);
+    return code;
+}
+
+static bool names_directory(const char *path)
+{
+    size_t length = strlen(path);
+    return length && path[length - 1] == '/';
+}
+
+static int check_path(const char *path, struct assay_error *error)
+{
+    struct stat found;
+    if (names_directory(path)) {
+        int code = assay_directory_make(path, error);
+        return code ? code : check_directory(path, error);
+    }
+    if (stat(path, &found) == 0) {
+        if (S_ISDIR(found.st_mode))
+            return assay_fail(error, ASSAY_EUSAGE, "bad -o '%.160s': want a file, this is a directory", path);
+        if (!S_ISREG(found.st_mode)) /* a device, a pipe: written to as it is */
+            return access(path, W_OK) == 0 ? 0 : assay_fail_errno(error, errno, "cannot write '%.160s'", path);
+    }
+    char *directory = assay_path_directory(path);
+    int code = directory ? check_directory(directory, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    free(directory);
+    return code;
+}
+
+/* Where the document goes, and what of it the journal keeps. An appended document is not said to the journal: what is
+ * resumed later must not take its place. */
+static int choose_document(struct run_output *output, const char *resumed, struct assay_error *error)
+{
+    const struct run_values *values = output->values;
+    bool to_file = !is_standard_output(&values->output) && strcmp(output->format->name, "json") == 0;
+    const char *path = to_file ? values->output.text
+                       : values->append.given ? values->append.text
+                       : resumed ? resumed
+                                 : DEFAULT_DIRECTORY;
+    output->document = assay_copy(path);
+    output->journal = values->append.given ? NULL : absolute(path);
+    if (!output->document || (!values->append.given && !output->journal))
+        return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    output->made = names_directory(path) && !assay_path_exists(path);
+    return check_path(path, error);
+}
+
+int assay_run_output_open(struct run_output *output, const struct run_values *values, const char *resumed,
+                          struct assay_error *error)
+{
+    *output = (struct run_output){ .values = values, .format = choose_format(values) };
+    if (!output->format)
+        return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s': this build does not write it", values->format.text);
+    bool json = strcmp(output->format->name, "json") == 0;
+    bool to_file = !is_standard_output(&values->output);
+    output->shown = json && to_file ? assay_report_format_find("text") : output->format;
+    output->render = to_file && !json ? values->output.text : NULL;
+    int code = choose_document(output, resumed, error);
+    if (!code && output->render)
+        code = check_path(output->render, error);
+    if (!code && values->append.given)
+        code = assay_document_load(&output->base, values->append.text, error);
+    return code;
+}
+
+void assay_run_output_release(struct run_output *output)
+{
+    if (output->made) /* a run that left nothing leaves no directory */
+        rmdir(output->document);
+    free(output->document);
+    free(output->journal);
+    assay_document_free(output->base);
+    *output = (struct run_output){ 0 };
+}
+
+/* 2026-11-22T161031Z-1a2b3c4d.json: without colons, which some file systems and tools do not take. */
+static char *document_name(const char *directory, const struct assay_document *document)
+{
+    struct assay_text name = ASSAY_TEXT_INIT;
+    assay_text_append(&name, directory);
+    for (const char *c = document->created; c && *c; c++)
+        if (*c != ':')
+            assay_text_append_char(&name, *c);
+    assay_text_format(&name, "-%.8s.json", document->id);
+    char *path = assay_text_take(&name);
+    assay_text_release(&name);
+    return path;
+}
+
+int assay_run_output_save(struct assay_document **shown, char **path, struct run_output *output,
+                          struct assay_document *document, struct assay_error *error)
+{
+    char *place = names_directory(output->document) ? document_name(output->document, document) : assay_copy(output->document);
+    int code = place ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    if (!code && output->base) {
+        code = assay_document_append_take(output->base, document, error); /* consumes it in any case */
+        document = output->base;
+    }
+    if (!code)
+        code = assay_document_save(document, place, error);
+    if (code) {
+        if (document != output->base)
+            assay_document_free(document);
+        free(place);
+        return code;
+    }
+    output->base = NULL;
+    output->made = false;
+    *shown = document;
+    *path = place;
+    return 0;
+}
+
+int assay_run_output_report(const struct run_output *output, const struct assay_document *document,
+                            struct assay_error *error)
+{
+    const struct run_values *values = output->values;
+    struct assay_terminal terminal;
+    struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
+    assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)values->color.integer);
+    options.columns = (unsigned)values->columns.integer;
+    options.hints = !values->quiet.given;
+    options.unicode = terminal.unicode;
+    if (!output->render) {
+        options.width = terminal.width;
+        options.color = terminal.color;
+        return output->shown->render(document, &options, stdout, error);
+    }
+    struct assay_output *file = NULL;
+    int code = assay_output_open(&file, output->render, error);
+    if (code)
+        return code;
+    code = output->shown->render(document, &options, assay_output_stream(file), error);
+    if (code) {
+        assay_output_abort(file);
+        return code;
+    }
+    return assay_output_commit(file, error);
+}

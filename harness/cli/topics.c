@@ -1,0 +1,57 @@
+/* What `assay help TOPIC` explains besides the commands. Text only. */
+#include "cli/topics.h"
+
+#include <stddef.h>
+
+static const char names_text[] =
+    "Names of benchmarks\n"
+    "\n"
+    "  [PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION]\n"
+    "\n"
+    "  primes.trial                     a kernel with the defaults of its parameters\n"
+    "  primes.trial:limit=1e6           a parameter; 1000000, 1e6, 1_000_000 are one\n"
+    "  primes.below:bound=9@cpython     another implementation; without @ it is c\n"
+    "  ./build/mine.so:mine             a plug-in from a file, found in no directory\n"
+    "\n"
+    "A value that holds , : = or @ is quoted with ' or \"; a quote inside is doubled:\n"
+    "  'text:line=\"a,b\"' (the outer quotes are for the shell).\n"
+    "\n"
+    "-p NAME=VALUE[,VALUE...] sets a parameter of every benchmark named that has it;\n"
+    "several values make one benchmark each, several -p every combination.\n"
+    "\n"
+    "assay list shows the kernels, their other names, and their parameters. An id, as\n"
+    "in tables and documents, has the kernel's own name, every parameter in the order\n"
+    "declared, and @IMPLEMENTATION unless that is c.\n";
+
+static const char exit_text[] =
+    "Exit status\n"
+    "\n"
+    "    0  all well\n"
+    "    2  wrong usage, unreadable or invalid input, or an I/O error: nothing was\n"
+    "       measured, or not stored where it was wanted; one line says what\n"
+    "    3  some benchmark failed: a wrong answer, a crash, a time-out, ...; the\n"
+    "       others are complete. A benchmark that this machine cannot run counts only\n"
+    "       when it was named on the command line\n"
+    "  130  interrupted (Ctrl-C, SIGTERM); what was measured is kept\n";
+
+static const char environment_text[] =
+    "Environment variables\n"
+    "\n"
+    "  ASSAY_PATH       directories of plug-ins, separated by ':', searched first\n"
+    "  ASSAY_PYTHON     interpreter of kernels @cpython, else /usr/bin/python3\n"
+    "  COLUMNS          width of tables and help, instead of the terminal's\n"
+    "  FORCE_COLOR      colour also where there is no terminal (0: none)\n"
+    "  NO_COLOR         no colour; FORCE_COLOR and --color stand over it\n"
+    "  LC_ALL, LC_CTYPE, LANG\n"
+    "                   a name with UTF-8 allows more than ASCII in tables\n"
+    "  XDG_CACHE_HOME   descriptions of plug-ins and linked layouts are in its folder\n"
+    "                   assay, or in ~/.cache/assay; to be deleted at any time\n"
+    "  XDG_STATE_HOME   journals of runs are in its folder assay, or in\n"
+    "                   ~/.local/state/assay\n";
+
+const struct assay_topic assay_topics[] = {
+    { "names", "how a benchmark is named", names_text },
+    { "exit-status", "what the exit status says", exit_text },
+    { "environment-variables", "what assay reads from the environment", environment_text },
+    { NULL, NULL, NULL },
+};
