@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* `bytes` is NUL-terminated after any append; NULL only while empty and never appended to. An append that
  * runs out of memory sets `failed`, keeps what was there, and makes every later append do nothing: check
@@ -27,6 +28,7 @@ void assay_text_vformat(struct assay_text *text, const char *format, va_list arg
     __attribute__((format(printf, 2, 0)));
 /* Appends `string` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void assay_text_append_json(struct assay_text *text, const char *string, size_t length);
+void assay_text_append_integer(struct assay_text *text, uint64_t value);
 /* Appends the shortest decimal that reads back as the same double; finite numbers only (asserted). */
 void assay_text_append_real(struct assay_text *text, double value);
 /* Hands the bytes over (heap, NUL-terminated, never NULL unless `failed`) and leaves `text` empty. */

@@ -177,7 +177,9 @@ int assay_journal_batch(struct assay_journal *journal, size_t benchmark, const d
                         const struct assay_batch *batch, struct assay_error *error)
 {
     struct assay_text *line = begin(journal);
-    assay_text_format(line, "{\"batch\":[%zu,%d", benchmark, verified);
+    assay_text_append(line, "{\"batch\":[");
+    assay_text_append_integer(line, benchmark);
+    assay_text_append(line, verified < 0 ? ",-1" : verified > 0 ? ",1" : ",0");
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
         assay_text_append_char(line, ',');
         put_number(line, row[i]);

@@ -9,6 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct replay {
+    struct assay_replay *out;
+    struct assay_run *run;
+    struct assay_catalog *catalog;
+    const struct assay_measure_options *options;
+    bool begun; /* the run is made: the head was read */
+};
+
 static double number_or_nan(const json_t *value)
 {
     return json_is_number(value) ? json_number_value(value) : NAN;
@@ -29,11 +37,11 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
     if (realtime == NULL || !assay_parse_integer(realtime, &began) || began > INT64_MAX || id == NULL || created == NULL) {
         return damaged(error, "its first line is incomplete");
     }
-    int result = assay_plan_read(&replay->plan, replay->catalog, json_object_get(line, "plan"), error);
+    int result = assay_plan_read(&replay->out->plan, replay->catalog, json_object_get(line, "plan"), error);
     if (result != 0) {
         return result;
     }
-    result = assay_run_new(replay->run, replay->plan, replay->options, error);
+    result = assay_run_new(replay->run, replay->out->plan, replay->options, error);
     replay->begun = true;
     if (result != 0) {
         return result;
@@ -47,7 +55,7 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
     document->created = assay_copy(created);
     replay->run->session->id = assay_copy(id);
     replay->run->session->created = assay_copy(created);
-    replay->realtime_ns = (int64_t)began;
+    replay->out->realtime_ns = (int64_t)began;
     bool copied = document->id != NULL && document->created != NULL;
     return copied ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
 }
@@ -55,7 +63,7 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
 /* The index under `key`, if it is one of the plan's benchmarks. */
 static bool index_of(size_t *index, const struct replay *replay, const json_t *value)
 {
-    if (!json_is_integer(value) || json_integer_value(value) < 0 || (size_t)json_integer_value(value) >= replay->plan->count) {
+    if (!json_is_integer(value) || json_integer_value(value) < 0 || (size_t)json_integer_value(value) >= replay->out->plan->count) {
         return false;
     }
     *index = (size_t)json_integer_value(value);
@@ -164,14 +172,14 @@ static int take_batch(struct replay *replay, const json_t *batch, const json_t *
     }
     int verified = (int)json_integer_value(json_array_get(batch, 1));
     if (!assay_samples_append(&benchmark->samples, row) ||
-        !take_values(benchmark, replay->plan->items[bench].kernel, line)) {
+        !take_values(benchmark, replay->out->plan->items[bench].kernel, line)) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
     benchmark->verified = benchmark->samples.count == 1 || verified < benchmark->verified ? verified : benchmark->verified;
     replay->run->benches[bench].want.samples_done++;
     replay->run->benches[bench].want.batch_s = row[ELAPSED] * 1e-9;
     double end_ns = row[START] + row[ELAPSED];
-    replay->last_ns = end_ns > replay->last_ns ? end_ns : replay->last_ns;
+    replay->out->last_ns = end_ns > replay->out->last_ns ? end_ns : replay->out->last_ns;
     return 0;
 }
 
@@ -228,3 +236,19 @@ static int take_line(void *context, const json_t *line, struct assay_error *erro
     return 0;
 }
 
+int assay_replay_journal(struct assay_replay *out, struct assay_run *run, struct assay_catalog *catalog, const char *path,
+                         const struct assay_measure_options *options, struct assay_error *error)
+{
+    struct assay_replay made = { 0 };
+    struct replay replay = { .out = &made, .run = run, .catalog = catalog, .options = options };
+    int result = assay_journal_read(&made.length, path, take_head, take_line, &replay, error);
+    if (result != 0) {
+        if (replay.begun) {
+            assay_run_release(run);
+        }
+        assay_plan_free(made.plan);
+        return result;
+    }
+    *out = made;
+    return 0;
+}

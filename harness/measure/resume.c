@@ -1,246 +1,13 @@
 /* Goes on with an interrupted run: replays its journal into a fresh run, then measures what is missing. */
-#include "measure/run.h"
+#include "measure/replay.h"
 
 #include "base/clock.h"
-#include "base/number.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-struct replay {
-    struct assay_run *run;
-    struct assay_catalog *catalog;
-    const struct assay_measure_options *options;
-    struct assay_plan *plan;
-    int64_t realtime_ns;  /* when the run began */
-    double last_ns;       /* end of the last batch, since then */
-    bool begun;           /* the run is made: the head was read */
-};
-
-static double number_or_nan(const json_t *value)
-{
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static int damaged(struct assay_error *error, const char *what)
-{
-    return assay_fail(error, ASSAY_EINPUT, "the journal is damaged: %s", what);
-}
-
-static int take_head(void *context, const json_t *line, struct assay_error *error)
-{
-    struct replay *replay = context;
-    uint64_t began = 0;
-    const char *realtime = json_string_value(json_object_get(line, "realtime_ns"));
-    const char *id = json_string_value(json_object_get(line, "id"));
-    const char *created = json_string_value(json_object_get(line, "created"));
-    if (realtime == NULL || !assay_parse_integer(realtime, &began) || began > INT64_MAX || id == NULL || created == NULL) {
-        return damaged(error, "its first line is incomplete");
-    }
-    int result = assay_plan_read(&replay->plan, replay->catalog, json_object_get(line, "plan"), error);
-    if (result != 0) {
-        return result;
-    }
-    result = assay_run_new(replay->run, replay->plan, replay->options, error);
-    replay->begun = true;
-    if (result != 0) {
-        return result;
-    }
-    struct assay_document *document = replay->run->document;
-    free(document->id);
-    free(document->created);
-    free(replay->run->session->id);
-    free(replay->run->session->created);
-    document->id = assay_copy(id);
-    document->created = assay_copy(created);
-    replay->run->session->id = assay_copy(id);
-    replay->run->session->created = assay_copy(created);
-    replay->realtime_ns = (int64_t)began;
-    bool copied = document->id != NULL && document->created != NULL;
-    return copied ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
-}
-
-/* The index under `key`, if it is one of the plan's benchmarks. */
-static bool index_of(size_t *index, const struct replay *replay, const json_t *value)
-{
-    if (!json_is_integer(value) || json_integer_value(value) < 0 || (size_t)json_integer_value(value) >= replay->plan->count) {
-        return false;
-    }
-    *index = (size_t)json_integer_value(value);
-    return true;
-}
-
-static int take_benchmark(struct replay *replay, size_t bench, const json_t *line, struct assay_error *error)
-{
-    struct assay_benchmark *benchmark = &replay->run->document->benchmarks[bench];
-    const char *iterations = json_string_value(json_object_get(line, "iterations"));
-    if (iterations == NULL || !assay_parse_integer(iterations, &replay->run->benches[bench].iterations)) {
-        return damaged(error, "a benchmark without iterations");
-    }
-    replay->run->benches[bench].journaled = true;
-    const json_t *answer = json_object_get(line, "answer");
-    const char *sum = json_string_value(json_object_get(answer, "sum"));
-    const char *sha256 = json_string_value(json_object_get(answer, "sha256"));
-    json_int_t count = json_integer_value(json_object_get(answer, "count"));
-    if (answer != NULL && (count < 0 || sum == NULL || !assay_parse_integer(sum, &benchmark->answer.sum) || sha256 == NULL ||
-                           strlen(sha256) != 64)) {
-        return damaged(error, "an answer that is none");
-    }
-    if (answer != NULL) {
-        benchmark->answer.known = true;
-        benchmark->answer.count = (uint64_t)count;
-        memcpy(benchmark->answer.sha256, sha256, 65);
-    }
-    return 0;
-}
-
-static int take_process(struct replay *replay, size_t bench, const json_t *line, struct assay_error *error)
-{
-    struct assay_benchmark *benchmark = &replay->run->document->benchmarks[bench];
-    const char *seed = json_string_value(json_object_get(line, "seed"));
-    const json_t *number = json_object_get(line, "process");
-    /* A process that failed before its first batch has no line: its number is free, and stays so. */
-    while (json_is_integer(number) && (json_int_t)benchmark->process_count < json_integer_value(number) &&
-           benchmark->process_count < 1000000) {
-        struct assay_process *gap = assay_benchmark_add_process(benchmark);
-        if (gap == NULL) {
-            return assay_fail(error, ASSAY_ENOMEM, "out of memory");
-        }
-        gap->steady = gap->processor = -1;
-        gap->warmup_ns = gap->startup_ns = gap->peak_bytes = NAN;
-    }
-    if (!json_is_integer(number) || (json_int_t)benchmark->process_count != json_integer_value(number) || seed == NULL) {
-        return damaged(error, "processes out of order");
-    }
-    struct assay_process *process = assay_benchmark_add_process(benchmark);
-    if (process == NULL) {
-        return assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    }
-    if (!assay_parse_integer(seed, &process->seed)) {
-        return damaged(error, "a process without seed");
-    }
-    process->layout = (int32_t)json_integer_value(json_object_get(line, "layout"));
-    process->processor = (int32_t)json_integer_value(json_object_get(line, "processor"));
-    process->build_id = assay_copy(json_string_value(json_object_get(line, "build_id")));
-    process->steady = -1;
-    process->warmup_ns = number_or_nan(json_object_get(line, "warmup_ns"));
-    process->startup_ns = number_or_nan(json_object_get(line, "startup_ns"));
-    process->peak_bytes = NAN;
-    replay->run->benches[bench].want.processes_done++;
-    return 0;
-}
-
-static bool take_values(struct assay_benchmark *benchmark, const struct assay_kernel_description *kernel, const json_t *line)
-{
-    bool ok = true;
-    const json_t *measures = json_object_get(line, "measures");
-    const json_t *observed = json_object_get(line, "observed");
-    for (size_t i = 0; ok && kernel != NULL && i < kernel->measure_count; i++) {
-        struct assay_measure_values *list =
-            assay_measure_get(&benchmark->measures, &benchmark->measure_count, kernel->measures[i].name,
-                              kernel->measures[i].unit, kernel->measures[i].higher_is_better);
-        ok = list != NULL && assay_measure_append(list, number_or_nan(json_object_get(measures, kernel->measures[i].name)));
-    }
-    for (size_t i = 0; ok && kernel != NULL && i < kernel->distribution_count; i++) {
-        struct assay_measure_values *list =
-            assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, kernel->distributions[i].name,
-                              kernel->distributions[i].unit, kernel->distributions[i].higher_is_better);
-        const json_t *values = json_object_get(observed, kernel->distributions[i].name);
-        ok = list != NULL;
-        for (size_t k = 0; ok && k < json_array_size(values); k++) {
-            ok = assay_measure_append(list, number_or_nan(json_array_get(values, k)));
-        }
-    }
-    return ok;
-}
-
-static int take_batch(struct replay *replay, const json_t *batch, const json_t *line, struct assay_error *error)
-{
-    double row[ASSAY_COLUMN_COUNT];
-    size_t bench = 0;
-    if (json_array_size(batch) != ASSAY_COLUMN_COUNT + 2 || !index_of(&bench, replay, json_array_get(batch, 0))) {
-        return damaged(error, "a batch of another shape");
-    }
-    for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
-        row[i] = number_or_nan(json_array_get(batch, i + 2));
-    }
-    struct assay_benchmark *benchmark = &replay->run->document->benchmarks[bench];
-    enum { ITERATIONS, ELAPSED, CPU, START, PROCESS };
-    if (!(row[ITERATIONS] >= 1) || !(row[ELAPSED] >= 0) || !(row[START] >= 0) || !(row[PROCESS] >= 0) ||
-        row[PROCESS] >= (double)benchmark->process_count) {
-        return damaged(error, "a batch of impossible values");
-    }
-    int verified = (int)json_integer_value(json_array_get(batch, 1));
-    if (!assay_samples_append(&benchmark->samples, row) ||
-        !take_values(benchmark, replay->plan->items[bench].kernel, line)) {
-        return assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    }
-    benchmark->verified = benchmark->samples.count == 1 || verified < benchmark->verified ? verified : benchmark->verified;
-    replay->run->benches[bench].want.samples_done++;
-    replay->run->benches[bench].want.batch_s = row[ELAPSED] * 1e-9;
-    double end_ns = row[START] + row[ELAPSED];
-    replay->last_ns = end_ns > replay->last_ns ? end_ns : replay->last_ns;
-    return 0;
-}
-
-static int take_failed(struct replay *replay, size_t bench, const json_t *line, struct assay_error *error)
-{
-    enum assay_status status = ASSAY_STATUS_OK;
-    const char *word = json_string_value(json_object_get(line, "status"));
-    const char *message = json_string_value(json_object_get(line, "message"));
-    if (word == NULL || !assay_status_parse(&status, word)) {
-        return damaged(error, "a failure without status");
-    }
-    assay_failure_set(&replay->run->benches[bench].failure, status, "%s", message != NULL ? message : "");
-    replay->run->benches[bench].want.active = false;
-    return 0;
-}
-
-static int take_flag(struct replay *replay, size_t bench, const json_t *line, struct assay_error *error)
-{
-    const char *flag = json_string_value(json_object_get(line, "flag"));
-    if (flag == NULL) {
-        return damaged(error, "a flag without word");
-    }
-    bool ok = assay_benchmark_flag(&replay->run->document->benchmarks[bench], flag);
-    return ok ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
-}
-
-/* The lines that name a benchmark: by which key, and who reads them. Others (reference, end) tell a resumed run nothing. */
-static const struct {
-    const char *key;
-    const char *index_key;
-    int (*take)(struct replay *, size_t, const json_t *, struct assay_error *);
-} lines[] = { { "benchmark", "benchmark", take_benchmark },
-              { "process", "of", take_process },
-              { "failed", "failed", take_failed },
-              { "flagged", "flagged", take_flag } };
-
-static int take_line(void *context, const json_t *line, struct assay_error *error)
-{
-    struct replay *replay = context;
-    const json_t *batch = json_object_get(line, "batch");
-    if (batch != NULL) {
-        return take_batch(replay, batch, line, error);
-    }
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        size_t bench = 0;
-        if (json_object_get(line, lines[i].key) == NULL) {
-            continue;
-        }
-        if (!index_of(&bench, replay, json_object_get(line, lines[i].index_key))) {
-            return damaged(error, "a benchmark that its plan does not have");
-        }
-        return lines[i].take(replay, bench, line, error);
-    }
-    return 0;
-}
-
 /* Time goes on from when the run began, also through the pause. */
-static void set_clock(struct assay_run *run, const struct replay *replay)
+static void set_clock(struct assay_run *run, const struct assay_replay *replay)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -260,19 +27,20 @@ int assay_measure_resume(struct assay_document **out, char **journal_path, bool 
                          struct assay_catalog *catalog, const char *journal_to_resume,
                          const struct assay_measure_options *options, struct assay_error *error)
 {
-    struct assay_run run = { .journal = { .fd = -1, .line = ASSAY_TEXT_INIT } };
-    struct replay replay = { .run = &run, .catalog = catalog, .options = options };
+    struct assay_run run;
+    struct assay_replay replay = { 0 };
+    bool begun = false;
     char *path = NULL;
-    int64_t length = 0;
     int result = journal_to_resume != NULL ? 0 : assay_journal_newest(&path, options->journal, error);
     if (result == 0 && path == NULL) {
         path = assay_copy(journal_to_resume);
     }
     if (result == 0) {
-        result = assay_journal_read(&length, path, take_head, take_line, &replay, error);
+        result = assay_replay_journal(&replay, &run, catalog, path, options, error);
+        begun = result == 0;
     }
     if (result == 0) {
-        result = assay_journal_reopen(&run.journal, path, length, error);
+        result = assay_journal_reopen(&run.journal, path, replay.length, error);
     }
     if (result != 0) {
         goto done;
@@ -288,7 +56,7 @@ int assay_measure_resume(struct assay_document **out, char **journal_path, bool 
         replay.plan = NULL;
     }
 done:
-    if (replay.begun) {
+    if (begun) {
         assay_run_release(&run);
     }
     assay_plan_free(replay.plan);

@@ -1,4 +1,4 @@
-/* Writing JSON by hand: numbers without printf where they are integers, as most are. */
+/* Writing JSON by hand. Knows no message. */
 #include "protocol/write.h"
 
 #include <math.h>
@@ -8,25 +8,10 @@
 /* Below this a double holds every integer. */
 #define EXACT 9007199254740992.0
 
-/* The digits of `value` at the end of `buffer`; where they begin. */
-static char *digits(char buffer[24], uint64_t value)
-{
-    char *begin = buffer + 24;
-
-    do {
-        *--begin = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    return begin;
-}
-
 void assay_write_integer(struct assay_text *text, const char *key, uint64_t value)
 {
-    char buffer[24];
-    char *begin = digits(buffer, value);
-
     assay_text_append(text, key);
-    assay_text_append_bytes(text, begin, (size_t)(buffer + sizeof buffer - begin));
+    assay_text_append_integer(text, value);
 }
 
 void assay_write_number(struct assay_text *text, const char *key, double value)
