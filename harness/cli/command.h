@@ -31,9 +31,9 @@ struct assay_example {
 };
 
 struct assay_command {
-    struct assay_syntax syntax; /* its name is here */
-    const char *summary;        /* a phrase: "time benchmarks and print a table" */
-    const char *description;    /* a sentence or two below the usage in --help; may be NULL */
+    struct assay_syntax syntax;           /* its name is here */
+    const char *summary;                  /* a phrase: "time benchmarks and print a table" */
+    const char *description;              /* a sentence or two below the usage in --help; may be NULL */
     const struct assay_example *examples; /* ended by a NULL line; may be NULL */
     size_t values_size;
     int (*run)(const struct assay_invocation *invocation); /* the exit status */
@@ -44,7 +44,7 @@ extern const struct assay_command *const assay_commands[]; /* NULL-terminated, i
 /* The command that argv begins with: one word, or two ("env show"). *words says how many were used; NULL: none. */
 const struct assay_command *assay_command_find(char *const *argv, int *words);
 
-extern const struct assay_command assay_command_list, assay_command_run, assay_command_timeit,
-    assay_command_env_show, assay_command_new, assay_command_help;
+extern const struct assay_command assay_command_list, assay_command_run, assay_command_timeit, assay_command_env_show,
+    assay_command_new, assay_command_help;
 
 #endif

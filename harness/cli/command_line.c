@@ -16,11 +16,13 @@ static void append_quoted(struct assay_text *text, const char *word)
         return;
     }
     assay_text_append_char(text, '\'');
-    for (; *word; word++)
-        if (*word == '\'')
+    for (; *word; word++) {
+        if (*word == '\'') {
             assay_text_append(text, "'\\''");
-        else
+        } else {
             assay_text_append_char(text, *word);
+        }
+    }
     assay_text_append_char(text, '\'');
 }
 
@@ -28,8 +30,9 @@ char *assay_command_line(const char *const *words)
 {
     struct assay_text text = ASSAY_TEXT_INIT;
     for (size_t i = 0; words[i]; i++) {
-        if (i)
+        if (i) {
             assay_text_append_char(&text, ' ');
+        }
         append_quoted(&text, words[i]);
     }
     char *line = assay_text_take(&text);
@@ -52,8 +55,9 @@ static bool in_path(const char *program)
         bool found = candidate && can_run(candidate);
         free(candidate);
         free(directory);
-        if (found)
+        if (found) {
             return true;
+        }
         part = part[length] ? part + length + 1 : NULL;
     }
     return false;
@@ -61,8 +65,9 @@ static bool in_path(const char *program)
 
 int assay_command_check(const char *program, struct assay_error *error)
 {
-    if (strchr(program, '/') ? can_run(program) : program[0] && in_path(program))
+    if (strchr(program, '/') ? can_run(program) : program[0] && in_path(program)) {
         return 0;
-    return assay_fail(error, ASSAY_EUSAGE, "bad command '%.160s' after '--': want a program in PATH, or the path of one",
-                      program);
+    }
+    return assay_fail(error, ASSAY_EUSAGE,
+                      "bad command '%.160s' after '--': want a program in PATH, or the path of one", program);
 }

@@ -4,8 +4,12 @@
 #include <string.h>
 
 const struct assay_command *const assay_commands[] = {
-    &assay_command_run,      &assay_command_timeit, &assay_command_list,
-    &assay_command_env_show, &assay_command_new,    &assay_command_help,
+    &assay_command_run,
+    &assay_command_timeit,
+    &assay_command_list,
+    &assay_command_env_show,
+    &assay_command_new,
+    &assay_command_help,
     NULL,
 };
 
@@ -14,11 +18,13 @@ const struct assay_command *assay_command_find(char *const *argv, int *words)
     for (size_t i = 0; argv[0] && assay_commands[i]; i++) {
         const char *name = assay_commands[i]->syntax.command;
         size_t first = strcspn(name, " ");
-        if (strlen(argv[0]) != first || memcmp(argv[0], name, first) != 0)
+        if (strlen(argv[0]) != first || memcmp(argv[0], name, first) != 0) {
             continue;
+        }
         bool two = name[first] == ' ';
-        if (two && (!argv[1] || strcmp(argv[1], name + first + 1) != 0))
+        if (two && (!argv[1] || strcmp(argv[1], name + first + 1) != 0)) {
             continue;
+        }
         *words = two ? 2 : 1;
         return assay_commands[i];
     }

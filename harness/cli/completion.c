@@ -8,7 +8,8 @@
 #include <string.h>
 
 const char *const assay_completion_shells[] = { "bash", "zsh", "fish", NULL };
-static void (*const printers[])(struct assay_text *) = { assay_completion_bash, assay_completion_zsh, assay_completion_fish };
+static void (*const printers[])(struct assay_text *) = { assay_completion_bash, assay_completion_zsh,
+                                                         assay_completion_fish };
 
 int assay_completion_print(size_t shell, const char *output)
 {
@@ -21,9 +22,11 @@ int assay_completion_print(size_t shell, const char *output)
 const struct assay_option *assay_completion_option(const struct assay_syntax *syntax, size_t index)
 {
     const struct assay_option *option;
-    for (size_t i = 0; (option = assay_option_at(syntax, i)); i++)
-        if (!(option->traits & ASSAY_OPTION_HIDDEN) && index-- == 0)
+    for (size_t i = 0; (option = assay_option_at(syntax, i)); i++) {
+        if (!(option->traits & ASSAY_OPTION_HIDDEN) && index-- == 0) {
             return option;
+        }
+    }
     return NULL;
 }
 
@@ -33,8 +36,9 @@ bool assay_completion_is_new(size_t index)
     size_t length = strcspn(name, " ");
     for (size_t i = 0; i < index; i++) {
         const char *other = assay_commands[i]->syntax.command;
-        if (strcspn(other, " ") == length && memcmp(name, other, length) == 0)
+        if (strcspn(other, " ") == length && memcmp(name, other, length) == 0) {
             return false;
+        }
     }
     return true;
 }
@@ -43,8 +47,9 @@ void assay_completion_print_first_words(struct assay_text *to)
 {
     for (size_t i = 0; assay_commands[i]; i++) {
         const char *name = assay_commands[i]->syntax.command;
-        if (assay_completion_is_new(i))
+        if (assay_completion_is_new(i)) {
             assay_text_format(to, "%.*s ", (int)strcspn(name, " "), name);
+        }
     }
 }
 
@@ -65,24 +70,27 @@ size_t assay_completion_print_second_words(struct assay_text *to, const char *fi
 void assay_completion_print_topics(struct assay_text *to)
 {
     assay_completion_print_first_words(to);
-    for (size_t i = 0; assay_topics[i].name; i++)
+    for (size_t i = 0; assay_topics[i].name; i++) {
         assay_text_format(to, "%s ", assay_topics[i].name);
+    }
 }
 
 void assay_completion_print_choices(struct assay_text *to, const char *const *choices)
 {
-    for (size_t i = 0; choices[i]; i++)
+    for (size_t i = 0; choices[i]; i++) {
         assay_text_format(to, "%s%s", i ? " " : "", choices[i]);
+    }
 }
 
 void assay_completion_print_quoted(struct assay_text *to, const char *string, const char *special)
 {
     for (; *string; string++) {
-        if (*string == '\'')
+        if (*string == '\'') {
             assay_text_append(to, "'\\''");
-        else if (strchr(special, *string))
+        } else if (strchr(special, *string)) {
             assay_text_format(to, "\\%c", *string);
-        else
+        } else {
             assay_text_append_char(to, *string);
+        }
     }
 }

@@ -10,8 +10,9 @@ static void print_start(struct assay_text *to, const char *name)
 {
     int length = (int)strcspn(name, " ");
     assay_text_format(to, "complete -c assay -n '__fish_seen_subcommand_from %.*s", length, name);
-    if (name[length])
+    if (name[length]) {
         assay_text_format(to, "; and __fish_seen_subcommand_from %s", name + length + 1);
+    }
     assay_text_append(to, "'");
 }
 
@@ -39,10 +40,12 @@ static void print_option(struct assay_text *to, const char *name, const struct a
 {
     print_start(to, name);
     assay_text_format(to, " -l %s", option->name);
-    if (option->letter)
+    if (option->letter) {
         assay_text_format(to, " -s %c", option->letter);
-    if (option->value && !(option->traits & ASSAY_OPTION_OPTIONAL))
+    }
+    if (option->value && !(option->traits & ASSAY_OPTION_OPTIONAL)) {
         assay_text_append(to, " -r");
+    }
     if (option->choices) {
         assay_text_append(to, " -f -a '");
         assay_completion_print_choices(to, option->choices);
@@ -51,8 +54,9 @@ static void print_option(struct assay_text *to, const char *name, const struct a
         print_action(to, option->completion);
     }
     assay_text_append(to, " -d '");
-    for (const char *c = option->summary; *c; c++) /* fish: \' inside single quotes */
+    for (const char *c = option->summary; *c; c++) { /* fish: \' inside single quotes */
         assay_text_format(to, *c == '\'' || *c == '\\' ? "\\%c" : "%c", *c);
+    }
     assay_text_append(to, "'\n");
 }
 
@@ -62,26 +66,31 @@ static void print_command(struct assay_text *to, const struct assay_command *com
     int length = (int)strcspn(name, " ");
     const struct assay_option *option;
     assay_text_format(to, "complete -c assay -n __fish_use_subcommand -f -a %.*s -d '", length, name);
-    for (const char *c = command->summary; *c; c++)
+    for (const char *c = command->summary; *c; c++) {
         assay_text_format(to, *c == '\'' || *c == '\\' ? "\\%c" : "%c", *c);
+    }
     assay_text_append(to, "'\n");
-    if (name[length])
-        assay_text_format(to, "complete -c assay -n '__fish_seen_subcommand_from %.*s' -f -a %s\n", length, name, name + length + 1);
+    if (name[length]) {
+        assay_text_format(to, "complete -c assay -n '__fish_seen_subcommand_from %.*s' -f -a %s\n", length, name,
+                          name + length + 1);
+    }
     if (command->syntax.positional.name) {
         print_start(to, name);
         print_action(to, command->syntax.positional.completion);
         assay_text_append_char(to, '\n');
     }
-    for (size_t i = 0; (option = assay_completion_option(&command->syntax, i)); i++)
+    for (size_t i = 0; (option = assay_completion_option(&command->syntax, i)); i++) {
         print_option(to, name, option);
+    }
 }
 
 void assay_completion_fish(struct assay_text *to)
 {
     assay_text_append(to, "# fish completion of assay, made from its option table\n"
-         "complete -c assay -f\n"
-         "complete -c assay -n __fish_use_subcommand -l version -s V -d 'print the version'\n"
-         "complete -c assay -n __fish_use_subcommand -l help -s h -d 'print help'\n");
-    for (size_t i = 0; assay_commands[i]; i++)
+                          "complete -c assay -f\n"
+                          "complete -c assay -n __fish_use_subcommand -l version -s V -d 'print the version'\n"
+                          "complete -c assay -n __fish_use_subcommand -l help -s h -d 'print help'\n");
+    for (size_t i = 0; assay_commands[i]; i++) {
         print_command(to, assay_commands[i]);
+    }
 }

@@ -23,14 +23,16 @@ static void print_option(struct assay_text *to, const struct assay_option *optio
 {
     bool repeated = (option->traits & ASSAY_OPTION_REPEATED) != 0;
     const char *long_end = option->value ? "=" : "";
-    if (option->letter && !repeated)
+    if (option->letter && !repeated) {
         assay_text_format(to, "        '(-%c --%s)'", option->letter, option->name);
-    else
+    } else {
         assay_text_append(to, repeated ? "        '*'" : "        ");
-    if (option->letter)
+    }
+    if (option->letter) {
         assay_text_format(to, "{-%c%s,--%s%s}'[", option->letter, option->value ? "+" : "", option->name, long_end);
-    else
+    } else {
         assay_text_format(to, "'--%s%s[", option->name, long_end);
+    }
     assay_completion_print_quoted(to, option->summary, "[]:\\");
     assay_text_append_char(to, ']');
     if (option->value) {
@@ -53,8 +55,9 @@ static void print_command(struct assay_text *to, const struct assay_syntax *synt
     const struct assay_option *option;
     const struct assay_positional *positional = &syntax->positional;
     assay_text_format(to, "    '%s')\n        _arguments -s \\\n", syntax->command);
-    for (size_t i = 0; (option = assay_completion_option(syntax, i)); i++)
+    for (size_t i = 0; (option = assay_completion_option(syntax, i)); i++) {
         print_option(to, option);
+    }
     if (positional->name) {
         assay_text_format(to, "        '%s:", positional->most > 1 ? "*" : "");
         assay_completion_print_quoted(to, positional->name, ":\\");
@@ -68,39 +71,44 @@ static void print_command(struct assay_text *to, const struct assay_syntax *synt
 static void print_second_words(struct assay_text *to, const char *name)
 {
     int length = (int)strcspn(name, " ");
-    if (!name[length])
+    if (!name[length]) {
         return;
-    assay_text_format(to, "    if [[ $command == %.*s ]]; then\n"
-           "        if ((CURRENT == 3)); then compadd ",
-           length, name);
+    }
+    assay_text_format(to,
+                      "    if [[ $command == %.*s ]]; then\n"
+                      "        if ((CURRENT == 3)); then compadd ",
+                      length, name);
     assay_completion_print_second_words(to, name);
     assay_text_append(to, "; return; fi\n"
-         "        command+=\" $words[3]\"; shift words; ((CURRENT--))\n"
-         "    fi\n");
+                          "        command+=\" $words[3]\"; shift words; ((CURRENT--))\n"
+                          "    fi\n");
 }
 
 void assay_completion_zsh(struct assay_text *to)
 {
     assay_text_append(to, "#compdef assay\n"
-         "# zsh completion of assay, made from its option table\n"
-         "_assay_benchmarks() { compadd -- ${(f)\"$(" ASSAY_ASK_BENCHMARKS ")\"} }\n"
-         "_assay_suites() { compadd -- ${(f)\"$(" ASSAY_ASK_SUITES ")\"}; _files }\n");
+                          "# zsh completion of assay, made from its option table\n"
+                          "_assay_benchmarks() { compadd -- ${(f)\"$(" ASSAY_ASK_BENCHMARKS ")\"} }\n"
+                          "_assay_suites() { compadd -- ${(f)\"$(" ASSAY_ASK_SUITES ")\"}; _files }\n");
     assay_text_append(to, "_assay_topics() { compadd -- ");
     assay_completion_print_topics(to);
     assay_text_append(to, "}\n"
-         "_assay() {\n"
-         "    local command=$words[2]\n");
+                          "_assay() {\n"
+                          "    local command=$words[2]\n");
     assay_text_append(to, "    if ((CURRENT == 2)); then compadd -- ");
     assay_completion_print_first_words(to);
     assay_text_append(to, "--help --version; return; fi\n");
-    for (size_t i = 0; assay_commands[i]; i++)
-        if (assay_completion_is_new(i))
+    for (size_t i = 0; assay_commands[i]; i++) {
+        if (assay_completion_is_new(i)) {
             print_second_words(to, assay_commands[i]->syntax.command);
+        }
+    }
     assay_text_append(to, "    shift words; ((CURRENT--))\n"
-         "    case $command in\n");
-    for (size_t i = 0; assay_commands[i]; i++)
+                          "    case $command in\n");
+    for (size_t i = 0; assay_commands[i]; i++) {
         print_command(to, &assay_commands[i]->syntax);
+    }
     assay_text_append(to, "    esac\n"
-         "}\n"
-         "_assay \"$@\"\n");
+                          "}\n"
+                          "_assay \"$@\"\n");
 }

@@ -18,11 +18,23 @@ struct env_values {
 };
 
 static const struct assay_option options[] = {
-    { .name = "output", .letter = 'o', .kind = ASSAY_OPTION_TEXT, .value = "FILE", .group = "Output",
-      .summary = "write to FILE; its ending implies the format", .wish = "a file", .fallback = "-, standard output",
-      .completion = ASSAY_COMPLETE_FILE, .offset = offsetof(struct env_values, output) },
-    { .name = "format", .kind = ASSAY_OPTION_CHOICE, .value = "F", .summary = "how to write it",
-      .choices = assay_text_json, .fallback = "text", .offset = offsetof(struct env_values, format) },
+    { .name = "output",
+      .letter = 'o',
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "FILE",
+      .group = "Output",
+      .summary = "write to FILE; its ending implies the format",
+      .wish = "a file",
+      .fallback = "-, standard output",
+      .completion = ASSAY_COMPLETE_FILE,
+      .offset = offsetof(struct env_values, output) },
+    { .name = "format",
+      .kind = ASSAY_OPTION_CHOICE,
+      .value = "F",
+      .summary = "how to write it",
+      .choices = assay_text_json,
+      .fallback = "text",
+      .offset = offsetof(struct env_values, format) },
     { .name = NULL },
 };
 
@@ -80,9 +92,11 @@ static void append_json_fact(struct assay_text *text, const struct assay_fact *f
 /* Whether a group begins with this fact: groups stand in the order of their first facts. */
 static bool begins_group(const struct assay_facts *facts, size_t index)
 {
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(facts->items[i].group, facts->items[index].group) == 0)
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(facts->items[i].group, facts->items[index].group) == 0) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -90,13 +104,15 @@ static void append_group(struct assay_text *text, const struct assay_facts *fact
                          size_t width)
 {
     const char *group = facts->items[first].group;
-    if (json)
+    if (json) {
         assay_text_format(text, "%s  \"%s\":{", first ? ",\n" : "\n", group);
-    else
+    } else {
         assay_text_format(text, "%s%s\n", first ? "\n" : "", group);
+    }
     for (size_t i = first; i < facts->count; i++) {
-        if (strcmp(facts->items[i].group, group) != 0)
+        if (strcmp(facts->items[i].group, group) != 0) {
             continue;
+        }
         if (json) {
             assay_text_append(text, i > first ? ",\n    " : "\n    ");
             append_json_fact(text, &facts->items[i]);
@@ -119,9 +135,11 @@ static int show(const struct assay_invocation *invocation)
     assay_machine_collect(&facts);
     text.failed = facts.failed;
     assay_text_append(&text, json ? "{" : "");
-    for (size_t i = 0; i < facts.count; i++)
-        if (begins_group(&facts, i))
+    for (size_t i = 0; i < facts.count; i++) {
+        if (begins_group(&facts, i)) {
             append_group(&text, &facts, i, json, width);
+        }
+    }
     assay_text_append(&text, json ? "\n}\n" : "");
     assay_facts_release(&facts);
     return assay_output_write(&text, &values->output);

@@ -17,22 +17,25 @@ static size_t help_width(void)
 {
     struct assay_terminal terminal;
     assay_terminal_look(&terminal, STDOUT_FILENO, ASSAY_COLOR_AUTO);
-    if (terminal.width == 0 || terminal.width > WIDEST)
+    if (terminal.width == 0 || terminal.width > WIDEST) {
         return WIDEST;
+    }
     return terminal.width < 30 ? 30 : terminal.width;
 }
 
 void assay_help_spell(struct assay_text *text, const struct assay_option *option, bool bare)
 {
-    if (option->letter)
+    if (option->letter) {
         assay_text_format(text, "-%c, ", option->letter);
-    else if (!bare)
+    } else if (!bare) {
         assay_text_append(text, "    ");
+    }
     assay_text_format(text, "--%s", option->name);
-    if (option->traits & ASSAY_OPTION_OPTIONAL)
+    if (option->traits & ASSAY_OPTION_OPTIONAL) {
         assay_text_format(text, " [%s]", option->value);
-    else if (option->value)
+    } else if (option->value) {
         assay_text_format(text, " %s", option->value);
+    }
 }
 
 void assay_help_summary(struct assay_text *text, const struct assay_option *option)
@@ -42,8 +45,9 @@ void assay_help_summary(struct assay_text *text, const struct assay_option *opti
         assay_text_append(text, ": ");
         assay_option_choices(text, option->choices, " or ");
     }
-    if (option->fallback)
+    if (option->fallback) {
         assay_text_format(text, " (default: %s)", option->fallback);
+    }
 }
 
 void assay_help_operands(struct assay_text *text, const struct assay_syntax *syntax)
@@ -53,8 +57,9 @@ void assay_help_operands(struct assay_text *text, const struct assay_syntax *syn
         const char *dots = positional->most > 1 ? "..." : "";
         assay_text_format(text, positional->least ? " %s%s" : " [%s%s]", positional->name, dots);
     }
-    if (syntax->takes_command)
+    if (syntax->takes_command) {
         assay_text_append(text, " [-- COMMAND...]");
+    }
 }
 
 /* One entry: what it is called, then what it does, beside or below it. */
@@ -76,17 +81,20 @@ static void append_options(struct assay_text *text, const struct assay_syntax *s
     const struct assay_option *option;
     const char *group = NULL;
     for (size_t i = 0; (option = assay_option_at(syntax, i)); i++) {
-        if (option->traits & ASSAY_OPTION_HIDDEN)
+        if (option->traits & ASSAY_OPTION_HIDDEN) {
             continue;
-        if (option->group && !(group && strcmp(group, option->group) == 0))
+        }
+        if (option->group && !(group && strcmp(group, option->group) == 0)) {
             assay_text_format(text, "\n%s:\n", option->group);
+        }
         group = option->group ? option->group : group;
         struct assay_text name = ASSAY_TEXT_INIT;
         struct assay_text summary = ASSAY_TEXT_INIT;
         assay_help_spell(&name, option, false);
         assay_help_summary(&summary, option);
-        if (!name.failed && !summary.failed)
+        if (!name.failed && !summary.failed) {
             append_entry(text, name.bytes, summary.bytes, 28, width);
+        }
         assay_text_release(&name);
         assay_text_release(&summary);
     }
@@ -113,8 +121,9 @@ static void append_command(struct assay_text *text, const struct assay_command *
         append_entry(text, syntax->positional.name, syntax->positional.summary, 28, width);
     }
     append_options(text, syntax, width);
-    if (command->examples)
+    if (command->examples) {
         assay_text_append(text, "\nExamples:\n");
+    }
     for (size_t i = 0; command->examples && command->examples[i].line; i++) {
         assay_text_format(text, "  %s\n      ", command->examples[i].line);
         assay_wrap(text, command->examples[i].summary, 6, 6, width);
@@ -127,11 +136,13 @@ static void append_overview(struct assay_text *text, size_t width)
                "assay: time kernels and programs, with an uncertainty beside every number and every answer checked", 0,
                0, width);
     assay_text_append(text, "\nusage: assay COMMAND [OPTION...]\n\nCommands:\n");
-    for (size_t i = 0; assay_commands[i]; i++)
+    for (size_t i = 0; assay_commands[i]; i++) {
         append_entry(text, assay_commands[i]->syntax.command, assay_commands[i]->summary, 18, width);
+    }
     assay_text_append(text, "\nTopics (assay help TOPIC):\n");
-    for (size_t i = 0; assay_topics[i].name; i++)
+    for (size_t i = 0; assay_topics[i].name; i++) {
         append_entry(text, assay_topics[i].name, assay_topics[i].summary, 28, width);
+    }
     assay_text_append(text, "\nOther:\n");
     append_entry(text, "-h, --help", "print this help, or that of a command", 18, width);
     append_entry(text, "-V, --version", "print the version", 18, width);
@@ -141,10 +152,11 @@ static void append_overview(struct assay_text *text, size_t width)
 static int print_text(struct assay_text *text)
 {
     int status = ASSAY_EXIT_OK;
-    if (text->failed)
+    if (text->failed) {
         status = assay_say_errorf("out of memory");
-    else
+    } else {
         fwrite(text->bytes, 1, text->length, stdout);
+    }
     assay_text_release(text);
     return assay_finish_output(status);
 }
@@ -152,10 +164,11 @@ static int print_text(struct assay_text *text)
 int assay_help_print(const struct assay_command *command)
 {
     struct assay_text text = ASSAY_TEXT_INIT;
-    if (command)
+    if (command) {
         append_command(&text, command, help_width());
-    else
+    } else {
         append_overview(&text, help_width());
+    }
     return print_text(&text);
 }
 
@@ -167,9 +180,11 @@ static bool in_group(const struct assay_command *command, const char *word)
 
 bool assay_help_has_group(const char *word)
 {
-    for (size_t i = 0; assay_commands[i]; i++)
-        if (in_group(assay_commands[i], word))
+    for (size_t i = 0; assay_commands[i]; i++) {
+        if (in_group(assay_commands[i], word)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -178,11 +193,12 @@ int assay_help_print_group(const char *word)
     struct assay_text text = ASSAY_TEXT_INIT;
     size_t width = help_width();
     const char *gap = "";
-    for (size_t i = 0; assay_commands[i]; i++)
+    for (size_t i = 0; assay_commands[i]; i++) {
         if (in_group(assay_commands[i], word)) {
             assay_text_append(&text, gap);
             append_command(&text, assay_commands[i], width);
             gap = "\n";
         }
+    }
     return print_text(&text);
 }

@@ -24,8 +24,9 @@ void assay_interrupt_open(void)
     for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
         struct sigaction old;
         /* nohup: who ignores a hang-up goes on doing so. */
-        if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+        if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN) {
             continue;
+        }
         sigaction(stops[i], &stop, NULL);
     }
     sigaction(SIGPIPE, &nothing, NULL);

@@ -19,20 +19,43 @@ struct list_values {
 };
 
 static const struct assay_option options[] = {
-    { .name = "suites", .kind = ASSAY_OPTION_FLAG, .group = "What is listed",
-      .summary = "list suites instead of kernels", .offset = offsetof(struct list_values, suites) },
-    { .name = "journals", .kind = ASSAY_OPTION_FLAG, .summary = "list runs that assay run --resume can go on with",
+    { .name = "suites",
+      .kind = ASSAY_OPTION_FLAG,
+      .group = "What is listed",
+      .summary = "list suites instead of kernels",
+      .offset = offsetof(struct list_values, suites) },
+    { .name = "journals",
+      .kind = ASSAY_OPTION_FLAG,
+      .summary = "list runs that assay run --resume can go on with",
       .offset = offsetof(struct list_values, journals) },
-    { .name = "tag", .kind = ASSAY_OPTION_TEXT, .value = "T", .summary = "list only kernels with this tag",
+    { .name = "tag",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "T",
+      .summary = "list only kernels with this tag",
       .wish = "a tag",
       .offset = offsetof(struct list_values, tag) },
-    { .name = "names", .kind = ASSAY_OPTION_FLAG, .traits = ASSAY_OPTION_HIDDEN,
-      .summary = "names alone, one a line, for completions", .offset = offsetof(struct list_values, names) },
-    { .name = "output", .letter = 'o', .kind = ASSAY_OPTION_TEXT, .value = "FILE", .group = "Output",
-      .summary = "write to FILE; its ending implies the format", .wish = "a file", .fallback = "-, standard output",
-      .completion = ASSAY_COMPLETE_FILE, .offset = offsetof(struct list_values, output) },
-    { .name = "format", .kind = ASSAY_OPTION_CHOICE, .value = "F", .summary = "how to write it",
-      .choices = assay_text_json, .fallback = "text", .offset = offsetof(struct list_values, format) },
+    { .name = "names",
+      .kind = ASSAY_OPTION_FLAG,
+      .traits = ASSAY_OPTION_HIDDEN,
+      .summary = "names alone, one a line, for completions",
+      .offset = offsetof(struct list_values, names) },
+    { .name = "output",
+      .letter = 'o',
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "FILE",
+      .group = "Output",
+      .summary = "write to FILE; its ending implies the format",
+      .wish = "a file",
+      .fallback = "-, standard output",
+      .completion = ASSAY_COMPLETE_FILE,
+      .offset = offsetof(struct list_values, output) },
+    { .name = "format",
+      .kind = ASSAY_OPTION_CHOICE,
+      .value = "F",
+      .summary = "how to write it",
+      .choices = assay_text_json,
+      .fallback = "text",
+      .offset = offsetof(struct list_values, format) },
     { .name = NULL },
 };
 
@@ -41,9 +64,11 @@ static bool has_tag(const struct assay_catalog *catalog, const char *tag)
 {
     for (size_t i = 0; i < assay_catalog_count(catalog); i++) {
         const struct assay_description *description = &assay_catalog_at(catalog, i)->description;
-        for (size_t k = 0; k < description->kernel_count; k++)
-            if (assay_list_tagged(&description->kernels[k], tag))
+        for (size_t k = 0; k < description->kernel_count; k++) {
+            if (assay_list_tagged(&description->kernels[k], tag)) {
                 return true;
+            }
+        }
     }
     return false;
 }
@@ -53,13 +78,15 @@ static int list_kernels(struct assay_text *text, const struct assay_places *plac
 {
     struct assay_catalog *catalog;
     int code = assay_catalog_open(&catalog, places, error);
-    if (code)
+    if (code) {
         return code;
+    }
     const char *tag = values->tag.text;
-    if (tag && !has_tag(catalog, tag))
+    if (tag && !has_tag(catalog, tag)) {
         code = assay_fail(error, ASSAY_EUSAGE, "bad --tag '%.160s': no kernel has this tag", tag);
-    else
+    } else {
         assay_list_kernels(text, catalog, tag, form);
+    }
     assay_catalog_close(catalog);
     return code;
 }
@@ -81,22 +108,26 @@ static int list(const struct assay_invocation *invocation)
     struct assay_error error = { 0 };
     struct assay_places places = { 0 };
     struct assay_text text = ASSAY_TEXT_INIT;
-    if (values->suites.given && values->journals.given)
+    if (values->suites.given && values->journals.given) {
         return assay_say_errorf("bad --journals: want either --suites or --journals");
-    if (values->tag.given && (values->suites.given || values->journals.given))
+    }
+    if (values->tag.given && (values->suites.given || values->journals.given)) {
         return assay_say_errorf("bad --tag '%.160s': only kernels have tags", values->tag.text);
+    }
     enum assay_list_form form = ASSAY_LIST_TEXT;
-    if (values->names.given)
+    if (values->names.given) {
         form = ASSAY_LIST_NAMES;
-    else if (assay_output_format(&values->format, &values->output) == ASSAY_AS_JSON)
+    } else if (assay_output_format(&values->format, &values->output) == ASSAY_AS_JSON) {
         form = ASSAY_LIST_JSON;
+    }
     int code = assay_places_find(&places, &error);
-    if (!code && values->suites.given)
+    if (!code && values->suites.given) {
         code = assay_list_suites(&text, places.suites, form, &error);
-    else if (!code && values->journals.given)
+    } else if (!code && values->journals.given) {
         code = list_journals(&text, form, &error);
-    else if (!code)
+    } else if (!code) {
         code = list_kernels(&text, &places, values, form, &error);
+    }
     int status = code ? assay_say_error(&error) : assay_output_write(&text, &values->output);
     assay_text_release(&text);
     assay_places_release(&places);

@@ -10,10 +10,11 @@
 static void append_string(struct assay_text *text, const char *name, const char *string)
 {
     assay_text_format(text, "\"%s\":", name);
-    if (string)
+    if (string) {
         assay_text_append_json(text, string, strlen(string));
-    else
+    } else {
         assay_text_append(text, "null");
+    }
 }
 
 static void append_suite(struct assay_text *text, const char *directory, const char *name, enum assay_list_form form)
@@ -50,8 +51,9 @@ int assay_list_suites(struct assay_text *text, const char *directory, enum assay
     char **names = NULL;
     size_t count = 0;
     int code = assay_suite_names(&names, &count, directory, error);
-    if (code)
+    if (code) {
         return code;
+    }
     bool json = form == ASSAY_LIST_JSON;
     assay_text_append(text, json ? "{\"suites\":[" : "");
     for (size_t i = 0; i < count; i++) {
@@ -65,7 +67,7 @@ int assay_list_suites(struct assay_text *text, const char *directory, enum assay
 
 static void append_journal(struct assay_text *text, const struct assay_journal_info *journal, bool json)
 {
-    const char *state = journal->problem ? journal->problem
+    const char *state = journal->problem   ? journal->problem
                         : journal->running ? "running"
                         : journal->ended   ? "ended, its document is missing"
                                            : "to be resumed";
@@ -85,11 +87,12 @@ static void append_journal(struct assay_text *text, const struct assay_journal_i
         return;
     }
     assay_text_format(text, "%s\n", journal->path);
-    if (!journal->problem || journal->created)
+    if (!journal->problem || journal->created) {
         assay_text_format(text, "    %s  %zu benchmark%s, %zu samples\n    %s\n",
                           journal->created ? journal->created : "?", journal->benchmarks,
                           journal->benchmarks == 1 ? "" : "s", journal->samples,
                           journal->command ? journal->command : "");
+    }
     assay_text_format(text, "    %s\n", state);
 }
 
@@ -99,16 +102,18 @@ int assay_list_journals(struct assay_text *text, const char *directory, enum ass
     struct assay_journal_info *list = NULL;
     size_t count = 0;
     int code = assay_journal_list(&list, &count, directory, error);
-    if (code)
+    if (code) {
         return code;
+    }
     bool json = form == ASSAY_LIST_JSON;
     assay_text_append(text, json ? "{\"journals\":[" : "");
     for (size_t i = 0; i < count; i++) {
         assay_text_append(text, !json ? "" : i ? ",\n  " : "\n  ");
-        if (form == ASSAY_LIST_NAMES)
+        if (form == ASSAY_LIST_NAMES) {
             assay_text_format(text, "%s\n", list[i].path);
-        else
+        } else {
             append_journal(text, &list[i], json);
+        }
     }
     assay_text_append(text, json ? "\n]}\n" : "");
     assay_journal_list_free(list, count);

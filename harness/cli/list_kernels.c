@@ -10,9 +10,11 @@
 
 bool assay_list_tagged(const struct assay_kernel_description *kernel, const char *tag)
 {
-    for (size_t i = 0; kernel->tags[i]; i++)
-        if (strcmp(kernel->tags[i], tag) == 0)
+    for (size_t i = 0; kernel->tags[i]; i++) {
+        if (strcmp(kernel->tags[i], tag) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -20,8 +22,9 @@ static size_t list_width(void)
 {
     struct assay_terminal terminal;
     assay_terminal_look(&terminal, STDOUT_FILENO, ASSAY_COLOR_AUTO);
-    if (terminal.width == 0)
+    if (terminal.width == 0) {
         return 100;
+    }
     return terminal.width < 30 ? 30 : terminal.width;
 }
 
@@ -47,18 +50,21 @@ static int compare_rows(const void *left, const void *right)
 static bool gather(struct rows *rows, const struct assay_catalog *catalog, const char *tag)
 {
     size_t capacity = 1;
-    for (size_t i = 0; i < assay_catalog_count(catalog); i++)
+    for (size_t i = 0; i < assay_catalog_count(catalog); i++) {
         capacity += assay_catalog_at(catalog, i)->description.kernel_count;
+    }
     *rows = (struct rows){ calloc(capacity, sizeof(struct row)), 0 };
-    if (!rows->items)
+    if (!rows->items) {
         return false;
+    }
     for (size_t i = 0; i < assay_catalog_count(catalog); i++) {
         const struct assay_source *source = assay_catalog_at(catalog, i);
-        for (size_t k = 0; k < source->description.kernel_count; k++)
+        for (size_t k = 0; k < source->description.kernel_count; k++) {
             if (!tag || assay_list_tagged(&source->description.kernels[k], tag)) {
                 rows->items[rows->count] = (struct row){ source, &source->description.kernels[k], rows->count };
                 rows->count++;
             }
+        }
     }
     qsort(rows->items, rows->count, sizeof(struct row), compare_rows);
     return true;
@@ -74,9 +80,11 @@ static void append_parameters(struct assay_text *line, const struct assay_kernel
     for (size_t i = 0; i < kernel->parameter_count; i++) {
         const struct assay_parameter_description *parameter = &kernel->parameters[i];
         assay_text_format(line, " %s=%s", parameter->name, parameter->fallback ? parameter->fallback : "");
-        for (size_t c = 0; parameter->choices && parameter->choices[c]; c++)
-            if (!parameter->fallback || strcmp(parameter->choices[c], parameter->fallback) != 0)
+        for (size_t c = 0; parameter->choices && parameter->choices[c]; c++) {
+            if (!parameter->fallback || strcmp(parameter->choices[c], parameter->fallback) != 0) {
                 assay_text_format(line, "|%s", parameter->choices[c]);
+            }
+        }
     }
 }
 
@@ -87,16 +95,20 @@ static void append_implementations(struct assay_text *line, const struct row *ro
     const char *gap = "  in ";
     for (size_t i = 0; i < count; i++) {
         size_t same = 0;
-        while (strcmp(implementation_of(&rows[same]), implementation_of(&rows[i])) != 0)
+        while (strcmp(implementation_of(&rows[same]), implementation_of(&rows[i])) != 0) {
             same++;
-        if (same < i)
+        }
+        if (same < i) {
             continue;
+        }
         const char *reason = rows[i].source->unavailable;
-        if (!reason)
+        if (!reason) {
             reason = rows[i].kernel->unavailable;
+        }
         assay_text_format(line, "%s%s", gap, implementation_of(&rows[i]));
-        if (reason)
+        if (reason) {
             assay_text_format(line, " (unavailable: %s)", reason);
+        }
         gap = ", ";
     }
 }
@@ -114,8 +126,9 @@ static void append_kernel(struct assay_text *text, const struct row *rows, size_
     assay_wrap_pad(text, column - used);
     assay_wrap(text, kernel->summary ? kernel->summary : "", column, column, width);
     append_parameters(&line, kernel);
-    for (size_t i = 0; kernel->aliases[i]; i++)
+    for (size_t i = 0; kernel->aliases[i]; i++) {
         assay_text_format(&line, "%s%s", i ? ", " : "  also ", kernel->aliases[i]);
+    }
     append_implementations(&line, rows, count);
     assay_wrap_pad(text, column);
     assay_wrap(text, line.bytes ? line.bytes : "", column, column + 2, width);
@@ -126,8 +139,9 @@ static void append_broken(struct assay_text *text, const struct assay_catalog *c
 {
     for (size_t i = 0; i < assay_catalog_count(catalog); i++) {
         const struct assay_source *source = assay_catalog_at(catalog, i);
-        if (!source->unavailable || source->description.kernel_count > 0)
+        if (!source->unavailable || source->description.kernel_count > 0) {
             continue;
+        }
         struct assay_text line = ASSAY_TEXT_INIT;
         assay_text_format(&line, "%s: unavailable: %s", source->path, source->unavailable);
         assay_wrap(text, line.bytes ? line.bytes : "", 0, 4, width);
@@ -146,28 +160,33 @@ static void append_table(struct assay_text *text, const struct assay_catalog *ca
     }
     for (size_t i = 0; i < rows.count; i++) {
         size_t wide = assay_utf8_width(rows.items[i].kernel->name) + 2;
-        if (wide > column && wide <= width / 3)
+        if (wide > column && wide <= width / 3) {
             column = wide;
+        }
     }
     column = column > 4 ? column : 4;
     for (size_t i = 0, end; i < rows.count; i = end) {
-        for (end = i + 1; end < rows.count; end++)
-            if (strcmp(rows.items[end].kernel->name, rows.items[i].kernel->name) != 0)
+        for (end = i + 1; end < rows.count; end++) {
+            if (strcmp(rows.items[end].kernel->name, rows.items[i].kernel->name) != 0) {
                 break;
+            }
+        }
         append_kernel(text, rows.items + i, end - i, column, width);
     }
-    if (!tag)
+    if (!tag) {
         append_broken(text, catalog, width);
+    }
     free(rows.items);
 }
 
 static void append_string(struct assay_text *text, const char *name, const char *string)
 {
     assay_text_format(text, "\"%s\":", name);
-    if (string)
+    if (string) {
         assay_text_append_json(text, string, strlen(string));
-    else
+    } else {
         assay_text_append(text, "null");
+    }
 }
 
 /* A source as its worker describes it, with only the kernels of `tag`. False: none is left. */
@@ -176,9 +195,11 @@ static bool append_source(struct assay_text *text, const struct assay_source *so
     struct assay_description shown = source->description;
     size_t count = 0;
     shown.kernels = calloc(source->description.kernel_count + 1, sizeof(*shown.kernels));
-    for (size_t k = 0; shown.kernels && k < source->description.kernel_count; k++)
-        if (!tag || assay_list_tagged(&source->description.kernels[k], tag))
+    for (size_t k = 0; shown.kernels && k < source->description.kernel_count; k++) {
+        if (!tag || assay_list_tagged(&source->description.kernels[k], tag)) {
             shown.kernels[count++] = source->description.kernels[k]; /* borrows what is in it */
+        }
+    }
     text->failed = text->failed || !shown.kernels;
     shown.kernel_count = count;
     if (!tag || count > 0) {
@@ -200,9 +221,11 @@ static void append_json(struct assay_text *text, const struct assay_catalog *cat
 {
     bool first = true;
     assay_text_append(text, "{\"sources\":[");
-    for (size_t i = 0; i < assay_catalog_count(catalog); i++)
-        if (append_source(text, assay_catalog_at(catalog, i), tag, first))
+    for (size_t i = 0; i < assay_catalog_count(catalog); i++) {
+        if (append_source(text, assay_catalog_at(catalog, i), tag, first)) {
             first = false;
+        }
+    }
     assay_text_append(text, "\n]}\n");
 }
 
@@ -214,8 +237,9 @@ static void append_names(struct assay_text *text, const struct assay_catalog *ca
         const char *implementation = description->implementation;
         for (size_t k = 0; k < description->kernel_count; k++) {
             assay_text_append(text, description->kernels[k].name);
-            if (implementation && strcmp(implementation, "c") != 0)
+            if (implementation && strcmp(implementation, "c") != 0) {
                 assay_text_format(text, "@%s", implementation);
+            }
             assay_text_append_char(text, '\n');
         }
     }
@@ -224,10 +248,11 @@ static void append_names(struct assay_text *text, const struct assay_catalog *ca
 void assay_list_kernels(struct assay_text *text, const struct assay_catalog *catalog, const char *tag,
                         enum assay_list_form form)
 {
-    if (form == ASSAY_LIST_JSON)
+    if (form == ASSAY_LIST_JSON) {
         append_json(text, catalog, tag);
-    else if (form == ASSAY_LIST_NAMES)
+    } else if (form == ASSAY_LIST_NAMES) {
         append_names(text, catalog);
-    else
+    } else {
         append_table(text, catalog, tag);
+    }
 }

@@ -4,7 +4,6 @@
 #include "cli/help.h"
 #include "cli/say.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +15,11 @@ static size_t command_words(const char *words[], size_t capacity, const char *fi
     for (size_t i = 0; assay_commands[i] && count + 1 < capacity; i++) {
         const char *name = assay_commands[i]->syntax.command;
         const char *space = strchr(name, ' ');
-        if (!first)
+        if (!first) {
             words[count++] = name;
-        else if (space && strncmp(name, first, strlen(first)) == 0 && name[strlen(first)] == ' ')
+        } else if (space && strncmp(name, first, strlen(first)) == 0 && name[strlen(first)] == ' ') {
             words[count++] = space + 1;
+        }
     }
     words[count] = NULL;
     return count;
@@ -38,12 +38,14 @@ static int no_command(char *const *argv)
         assay_text_release(&wish);
         return status;
     }
-    if (argv[0][0] == '-')
+    if (argv[0][0] == '-') {
         return assay_say_errorf("unknown option '%.160s': options stand after the command, see assay help", argv[0]);
+    }
     command_words(words, 32, NULL);
     const char *nearest = assay_nearest(argv[0], words);
-    if (nearest)
+    if (nearest) {
         return assay_say_errorf("unknown command '%.160s': did you mean %s?", argv[0], nearest);
+    }
     return assay_say_errorf("unknown command '%.160s': see assay help", argv[0]);
 }
 
@@ -52,8 +54,9 @@ static int run_command(const struct assay_command *command, int words, struct as
     struct assay_error error = { 0 };
     int status;
     void *values = calloc(1, command->values_size ? command->values_size : 1);
-    if (!values)
+    if (!values) {
         return assay_say_errorf("out of memory");
+    }
     if (assay_option_parse(&invocation->arguments, values, &command->syntax, invocation->argv + 1 + words, &error)) {
         status = assay_say_error(&error);
     } else if (invocation->arguments.help) {
@@ -76,19 +79,21 @@ static bool is_any(const char *word, const char *a, const char *b)
 int main(int argc, char **argv)
 {
     struct assay_invocation invocation = { .argc = argc, .argv = argv, .program_start_ns = assay_clock_ns() };
-    setlocale(LC_CTYPE, ""); /* numbers stay as in the C locale */
     char *const *words = argc > 1 ? argv + 1 : NULL;
-    if (!words || is_any(words[0], "--help", "-h"))
+    if (!words || is_any(words[0], "--help", "-h")) {
         return assay_help_print(NULL);
+    }
     if (is_any(words[0], "--version", "-V")) {
         puts("assay " ASSAY_VERSION);
         return assay_finish_output(ASSAY_EXIT_OK);
     }
     int used = 0;
     const struct assay_command *command = assay_command_find(words, &used);
-    if (command)
+    if (command) {
         return run_command(command, used, &invocation);
-    if (is_any(words[1], "--help", "-h") && assay_help_has_group(words[0]))
+    }
+    if (is_any(words[1], "--help", "-h") && assay_help_has_group(words[0])) {
         return assay_help_print_group(words[0]);
+    }
     return no_command(words);
 }

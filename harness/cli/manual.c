@@ -23,16 +23,18 @@ static void append_roff(struct assay_text *roff, const char *string)
 {
     bool start = true;
     for (; *string; string++) {
-        if (start && (*string == '.' || *string == '\''))
+        if (start && (*string == '.' || *string == '\'')) {
             assay_text_append(roff, "\\&");
-        if (*string == '-')
+        }
+        if (*string == '-') {
             assay_text_append(roff, "\\-");
-        else if (*string == '\\')
+        } else if (*string == '\\') {
             assay_text_append(roff, "\\e");
-        else if (*string == '\'')
+        } else if (*string == '\'') {
             assay_text_append(roff, "\\(aq");
-        else
+        } else {
             assay_text_append_char(roff, *string);
+        }
         start = *string == '\n';
     }
 }
@@ -56,8 +58,9 @@ static void append_option(struct assay_text *roff, const struct assay_option *op
     assay_text_append(roff, "\\fB\\-\\-");
     append_roff(roff, option->name);
     assay_text_append(roff, "\\fR");
-    if (!option->value)
+    if (!option->value) {
         return;
+    }
     assay_text_append(roff, optional ? " [" : " ");
     append_styled(roff, 'I', option->value);
     assay_text_append(roff, optional ? "]" : "");
@@ -84,19 +87,22 @@ static void append_short_option(struct assay_text *roff, const struct assay_opti
 
 static void append_synopsis(struct assay_text *roff, const char *page)
 {
-    if (!page)
+    if (!page) {
         assay_text_append(roff, ".SY assay\n\\fICOMMAND\\fR\n[\\fIOPTION\\fR...]\n.YS\n");
+    }
     for (size_t i = 0; assay_commands[i]; i++) {
         const struct assay_command *command = assay_commands[i];
-        if (!on_page(command, page))
+        if (!on_page(command, page)) {
             continue;
+        }
         assay_text_append(roff, ".SY assay\n");
         append_styled(roff, 'B', command->syntax.command);
         assay_text_append_char(roff, '\n');
         const struct assay_option *option;
         for (size_t j = 0; (option = assay_option_at(&command->syntax, j)); j++) {
-            if (option->traits & ASSAY_OPTION_HIDDEN || strcmp(option->name, "help") == 0)
+            if (option->traits & ASSAY_OPTION_HIDDEN || strcmp(option->name, "help") == 0) {
                 continue;
+            }
             append_short_option(roff, option);
         }
         struct assay_text operands = ASSAY_TEXT_INIT;
@@ -131,10 +137,12 @@ static void append_command_options(struct assay_text *roff, const struct assay_s
         assay_text_append(roff, ".\n");
     }
     for (size_t i = 0; (option = assay_option_at(syntax, i)); i++) {
-        if (option->traits & ASSAY_OPTION_HIDDEN)
+        if (option->traits & ASSAY_OPTION_HIDDEN) {
             continue;
-        if (option->group && !(group && strcmp(group, option->group) == 0))
+        }
+        if (option->group && !(group && strcmp(group, option->group) == 0)) {
             assay_text_format(roff, ".SS %s\n", option->group);
+        }
         group = option->group ? option->group : group;
         struct assay_text summary = ASSAY_TEXT_INIT;
         assay_help_summary(&summary, option);
@@ -149,25 +157,29 @@ static void append_command_options(struct assay_text *roff, const struct assay_s
 
 static void append_options(struct assay_text *roff, const char *page)
 {
-    for (size_t i = 0; assay_commands[i]; i++)
-        if (on_page(assay_commands[i], page))
+    for (size_t i = 0; assay_commands[i]; i++) {
+        if (on_page(assay_commands[i], page)) {
             append_command_options(roff, &assay_commands[i]->syntax);
+        }
+    }
 }
 
 static void append_examples(struct assay_text *roff, const char *page)
 {
     for (size_t i = 0; assay_commands[i]; i++) {
         const struct assay_example *example = assay_commands[i]->examples;
-        for (; on_page(assay_commands[i], page) && example && example->line; example++)
+        for (; on_page(assay_commands[i], page) && example && example->line; example++) {
             append_entry(roff, example->line, example->summary);
+        }
     }
 }
 
 static void append_commands(struct assay_text *roff, const char *page)
 {
     (void)page;
-    for (size_t i = 0; assay_commands[i]; i++)
+    for (size_t i = 0; assay_commands[i]; i++) {
         append_entry(roff, assay_commands[i]->syntax.command, assay_commands[i]->summary);
+    }
 }
 
 static void append_topics(struct assay_text *roff, const char *page)
@@ -192,11 +204,12 @@ static const struct {
 static bool append_line(struct assay_text *roff, const char *line, size_t length, const char *page)
 {
     static const char version[] = "@VERSION@";
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (strlen(marks[i].mark) == length && memcmp(marks[i].mark, line, length) == 0) {
             marks[i].append(roff, page);
             return true;
         }
+    }
     const char *found = memmem(line, length, version, sizeof(version) - 1);
     if (found) {
         assay_text_append_bytes(roff, line, (size_t)(found - line));
@@ -216,20 +229,25 @@ int assay_manual_write(const char *page, const char *path, const char *output, s
     struct assay_text roff = ASSAY_TEXT_INIT;
     struct assay_output *file = NULL;
     int code = assay_file_read(&prose, &length, path, TEMPLATE_LIMIT, error);
-    if (code)
+    if (code) {
         return code;
+    }
     for (size_t at = 0; at < length && !code;) {
         size_t line = strcspn(prose + at, "\n");
-        if (!append_line(&roff, prose + at, line, page))
+        if (!append_line(&roff, prose + at, line, page)) {
             code = assay_fail(error, ASSAY_EINPUT, "%s: unknown mark in '%.*s'", path, (int)line, prose + at);
+        }
         at += line + 1;
     }
-    if (!code && roff.failed)
+    if (!code && roff.failed) {
         code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    if (!code)
+    }
+    if (!code) {
         code = assay_output_open(&file, output, error);
-    if (code)
+    }
+    if (code) {
         goto done;
+    }
     fwrite(roff.bytes ? roff.bytes : "", 1, roff.length, assay_output_stream(file));
     code = assay_output_commit(file, error);
 done:

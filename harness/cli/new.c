@@ -20,7 +20,11 @@ struct new_values {
 };
 
 static const struct assay_option options[] = {
-    { .name = "quiet", .letter = 'q', .kind = ASSAY_OPTION_FLAG, .group = "Output", .summary = "say nothing",
+    { .name = "quiet",
+      .letter = 'q',
+      .kind = ASSAY_OPTION_FLAG,
+      .group = "Output",
+      .summary = "say nothing",
       .offset = offsetof(struct new_values, quiet) },
     { .name = NULL },
 };
@@ -62,10 +66,12 @@ static int write_file(size_t file, const char *name, const char *templates, stru
     char *from = assay_path_join(templates, files[file].template);
     char *to = target_path(file, name);
     int code = 0;
-    if (!from || !to)
+    if (!from || !to) {
         code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    if (!code)
+    }
+    if (!code) {
         code = assay_file_read(&bytes, &length, from, TEMPLATE_LIMIT, error);
+    }
     if (!code) {
         replace_name(&text, bytes, name);
         code = text.failed ? assay_fail(error, ASSAY_ENOMEM, "out of memory")
@@ -83,8 +89,9 @@ static void remove_made(const char *name, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char *path = target_path(i, name);
-        if (path)
+        if (path) {
             unlink(path);
+        }
         free(path);
     }
     rmdir(name);
@@ -93,19 +100,23 @@ static void remove_made(const char *name, size_t count)
 static int make_plugin(const char *name, const char *templates, struct assay_error *error)
 {
     int code = 0;
-    if (!assay_name_valid(name, false))
+    if (!assay_name_valid(name, false)) {
         return assay_fail(error, ASSAY_EUSAGE,
                           "bad name '%.160s': want a small letter, then small letters, digits or _, at most 63", name);
+    }
     if (mkdir(name, 0777) != 0) {
-        if (errno == EEXIST)
+        if (errno == EEXIST) {
             return assay_fail(error, ASSAY_EUSAGE, "'%s' exists already: want the name of a new directory", name);
+        }
         return assay_fail_errno(error, errno, "cannot make directory '%s'", name);
     }
     size_t made = 0;
-    while (!code && made < FILE_COUNT)
+    while (!code && made < FILE_COUNT) {
         code = write_file(made++, name, templates, error);
-    if (code)
+    }
+    if (code) {
         remove_made(name, made);
+    }
     return code;
 }
 
@@ -116,14 +127,15 @@ static int new_plugin(const struct assay_invocation *invocation)
     struct assay_error error = { 0 };
     struct assay_places places = { 0 };
     int status = ASSAY_EXIT_OK;
-    if (assay_places_find(&places, &error) || make_plugin(name, places.templates, &error))
+    if (assay_places_find(&places, &error) || make_plugin(name, places.templates, &error)) {
         status = assay_say_error(&error);
-    else if (!values->quiet.given)
+    } else if (!values->quiet.given) {
         fprintf(stderr,
                 "made: %s/%s.c and %s/CMakeLists.txt\n"
                 "build it: cmake -S %s -B %s/build && cmake --build %s/build\n"
                 "run it:   assay run ./%s/build/%s.so:%s.sort\n",
                 name, name, name, name, name, name, name, name, name);
+    }
     assay_places_release(&places);
     return status;
 }
@@ -133,10 +145,12 @@ const struct assay_command assay_command_new = {
                 .options = options,
                 .positional = { .name = "NAME",
                                 .summary = "name of the plug-in, its kernel, and the directory that is made",
-                                .least = 1, .most = 1 } },
+                                .least = 1,
+                                .most = 1 } },
     .summary = "make a plug-in to start from",
-    .description = "Makes a directory with a kernel in C and a CMakeLists.txt that builds, runs, and passes its check as "
-                   "it is.",
+    .description =
+        "Makes a directory with a kernel in C and a CMakeLists.txt that builds, runs, and passes its check as "
+        "it is.",
     .values_size = sizeof(struct new_values),
     .run = new_plugin,
 };

@@ -42,12 +42,12 @@ struct assay_option {
     char letter;      /* short; 0: none */
     enum assay_option_kind kind;
     unsigned traits;
-    const char *value;    /* "TIME", for people; NULL for a flag */
-    const char *group;    /* heading in the help; NULL: that of the option before */
-    const char *summary;  /* a phrase without full stop */
-    const char *fallback; /* what holds without the option, for people; NULL: nothing to say */
-    const char *wish;     /* ends "bad --x 'y': want ..."; NULL: made from kind and bounds */
-    double least, most;   /* INTEGER, REAL; DURATION: seconds; SIZE: bytes. `most` 0: no bound */
+    const char *value;               /* "TIME", for people; NULL for a flag */
+    const char *group;               /* heading in the help; NULL: that of the option before */
+    const char *summary;             /* a phrase without full stop */
+    const char *fallback;            /* what holds without the option, for people; NULL: nothing to say */
+    const char *wish;                /* ends "bad --x 'y': want ..."; NULL: made from kind and bounds */
+    double least, most;              /* INTEGER, REAL; DURATION: seconds; SIZE: bytes. `most` 0: no bound */
     const char *const *choices;      /* NULL-terminated */
     bool (*check)(const char *text); /* TEXT: whether the value will do; NULL: anything but "" */
     enum assay_completion completion;
@@ -75,12 +75,12 @@ struct assay_syntax {
     const char *command; /* "run", "env show" */
     const struct assay_option *options;
     struct assay_positional positional;
-    bool takes_command;  /* what stands after "--" is the command line of a program */
+    bool takes_command; /* what stands after "--" is the command line of a program */
 };
 
 struct assay_arguments {
-    bool help;               /* --help was given: nothing else was looked at */
-    const char **names;      /* positionals, NULL-terminated; heap; never NULL */
+    bool help;          /* --help was given: nothing else was looked at */
+    const char **names; /* positionals, NULL-terminated; heap; never NULL */
     size_t name_count;
     const char *const *rest; /* takes_command: the words after "--", NULL-terminated, borrowed; NULL: no "--" */
 };

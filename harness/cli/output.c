@@ -13,8 +13,9 @@ const char *const assay_text_json[] = { "text", "json", NULL };
 enum assay_text_or_json assay_output_format(const struct assay_option_value *format,
                                             const struct assay_option_value *output)
 {
-    if (format->given)
+    if (format->given) {
         return format->integer ? ASSAY_AS_JSON : ASSAY_AS_TEXT;
+    }
     const char *dot = output->text ? strrchr(output->text, '.') : NULL;
     return dot && strcmp(dot, ".json") == 0 ? ASSAY_AS_JSON : ASSAY_AS_TEXT;
 }
@@ -23,12 +24,13 @@ int assay_output_write(struct assay_text *text, const struct assay_option_value 
 {
     int status = ASSAY_EXIT_OK;
     struct assay_error error = { 0 };
-    if (text->failed)
+    if (text->failed) {
         status = assay_say_errorf("out of memory");
-    else if (!output->given || strcmp(output->text, "-") == 0)
+    } else if (!output->given || strcmp(output->text, "-") == 0) {
         fwrite(text->bytes ? text->bytes : "", 1, text->length, stdout);
-    else if (assay_file_write(output->text, text->bytes ? text->bytes : "", text->length, &error))
+    } else if (assay_file_write(output->text, text->bytes ? text->bytes : "", text->length, &error)) {
         status = assay_say_error(&error);
+    }
     assay_text_release(text);
     return assay_finish_output(status);
 }

@@ -26,15 +26,18 @@ static void append_columns(struct assay_text *text, const char *string, size_t c
     size_t end = 0;
     for (;;) {
         size_t next = end + (string[end] != '\0');
-        while (((unsigned char)string[next] & 0xC0) == 0x80)
+        while (((unsigned char)string[next] & 0xC0) == 0x80) {
             next++;
-        if (next == end)
+        }
+        if (next == end) {
             break;
+        }
         char *part = assay_copy_bytes(string, next);
         size_t width = part ? assay_utf8_width(part) : columns + 1;
         free(part);
-        if (width > columns)
+        if (width > columns) {
             break;
+        }
         end = next;
     }
     assay_text_append_bytes(text, string, end);
@@ -44,11 +47,13 @@ void assay_progress_text(struct assay_text *text, const struct assay_progress *p
 {
     char number[32];
     struct assay_text figures = ASSAY_TEXT_INIT;
-    if (!isnan(progress->estimate_ns))
+    if (!isnan(progress->estimate_ns)) {
         assay_text_format(&figures, "  %s", assay_format_ns(number, progress->estimate_ns));
+    }
     assay_text_format(&figures, "  %.0f %%", 100.0 * progress->share);
-    if (!isnan(progress->left_s))
+    if (!isnan(progress->left_s)) {
         assay_text_format(&figures, "  %s left", assay_format_duration(number, progress->left_s));
+    }
     const char *shown = figures.failed ? "" : figures.bytes;
     const char *what = progress->what ? progress->what : "starting workers";
     if (figures.length + 8 <= width) { /* else there is no room for words */
@@ -63,11 +68,13 @@ void assay_progress_text(struct assay_text *text, const struct assay_progress *p
 void assay_progress_draw(void *context, const struct assay_progress *progress)
 {
     struct assay_progress_line *line = context;
-    if (!line->shown)
+    if (!line->shown) {
         return;
+    }
     int64_t now_ns = assay_clock_ns();
-    if (line->drawn && now_ns - line->drawn_at_ns < REDRAW_NS)
+    if (line->drawn && now_ns - line->drawn_at_ns < REDRAW_NS) {
         return;
+    }
     struct assay_text text = ASSAY_TEXT_INIT;
     /* The last column stays free: some terminals wrap as soon as it is written. */
     assay_progress_text(&text, progress, line->width > 1 ? line->width - 1 : 1);
@@ -82,7 +89,8 @@ void assay_progress_draw(void *context, const struct assay_progress *progress)
 
 void assay_progress_clear(struct assay_progress_line *line)
 {
-    if (line->drawn)
+    if (line->drawn) {
         fputs("\r\033[K", stderr);
+    }
     line->drawn = false;
 }

@@ -6,8 +6,8 @@
 #include "measure/measure.h"
 
 struct assay_progress_line {
-    bool shown;         /* standard error is a terminal and --quiet was not given */
-    bool drawn;         /* something stands on the line now */
+    bool shown; /* standard error is a terminal and --quiet was not given */
+    bool drawn; /* something stands on the line now */
     unsigned width;
     int64_t drawn_at_ns;
 };

@@ -55,8 +55,9 @@ static int find_journals(struct session *session, struct assay_error *error)
 static int find_journal(struct session *session, struct assay_error *error)
 {
     const char *named = session->values->resume.text;
-    if (!named)
+    if (!named) {
         return assay_journal_newest(&session->resumed, session->journals, error);
+    }
     session->resumed = realpath(named, NULL);
     return session->resumed ? 0 : assay_fail_errno(error, errno, "cannot open the journal '%.160s'", named);
 }
@@ -72,8 +73,9 @@ static int journal_output(char **wanted, const struct session *session, struct a
     free(directory);
     for (size_t i = 0; i < count && !*wanted; i++) {
         char *path = realpath(list[i].path, NULL);
-        if (path && strcmp(path, session->resumed) == 0)
+        if (path && strcmp(path, session->resumed) == 0) {
             *wanted = assay_copy(list[i].output);
+        }
         free(path);
     }
     assay_journal_list_free(list, count);
@@ -83,16 +85,20 @@ static int journal_output(char **wanted, const struct session *session, struct a
 static int prepare(struct session *session, struct assay_error *error)
 {
     int code = assay_run_check(session->invocation, error);
-    if (!code)
+    if (!code) {
         code = assay_places_find(&session->places, error);
-    if (!code)
+    }
+    if (!code) {
         code = assay_catalog_open(&session->catalog, &session->places, error);
-    if (!code)
+    }
+    if (!code) {
         code = find_journals(session, error);
-    if (!code && session->values->resume.given)
+    }
+    if (!code && session->values->resume.given) {
         code = find_journal(session, error);
-    else if (!code)
+    } else if (!code) {
         code = assay_run_plan(&session->plan, session->catalog, &session->places, session->invocation, error);
+    }
     return code;
 }
 
@@ -100,10 +106,12 @@ static int open_output(struct session *session, struct assay_error *error)
 {
     char *wanted = NULL;
     int code = 0;
-    if (session->resumed)
+    if (session->resumed) {
         code = journal_output(&wanted, session, error);
-    if (!code)
+    }
+    if (!code) {
         code = assay_run_output_open(&session->output, session->values, wanted, error);
+    }
     free(wanted);
     return code;
 }
@@ -125,12 +133,13 @@ static int measure(struct session *session, struct assay_error *error)
     };
     int code;
     assay_progress_open(&line, values->quiet.given > 0);
-    if (session->resumed)
+    if (session->resumed) {
         code = assay_measure_resume(&session->document, &session->journal, &session->interrupted, &session->plan,
                                     session->catalog, session->resumed, &options, error);
-    else
+    } else {
         code = assay_measure_run(&session->document, &session->journal, &session->interrupted, session->plan, &options,
                                  error);
+    }
     assay_progress_clear(&line);
     free(command);
     return code;
@@ -140,8 +149,9 @@ static bool named_by_user(const struct assay_plan *plan, const struct assay_benc
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct assay_planned *item = &plan->items[i];
-        if (item->by_user && strcmp(item->id, benchmark->id) == 0)
+        if (item->by_user && strcmp(item->id, benchmark->id) == 0) {
             return true;
+        }
     }
     return false;
 }
@@ -149,14 +159,17 @@ static bool named_by_user(const struct assay_plan *plan, const struct assay_benc
 /* The exit status that the results ask for. */
 static int judge(const struct session *session)
 {
-    if (session->interrupted)
+    if (session->interrupted) {
         return ASSAY_EXIT_INTERRUPTED;
+    }
     for (size_t i = 0; i < session->document->benchmark_count; i++) {
         const struct assay_benchmark *benchmark = &session->document->benchmarks[i];
-        if (benchmark->status == ASSAY_STATUS_OK)
+        if (benchmark->status == ASSAY_STATUS_OK) {
             continue;
-        if (benchmark->status != ASSAY_STATUS_UNAVAILABLE || named_by_user(session->plan, benchmark))
+        }
+        if (benchmark->status != ASSAY_STATUS_UNAVAILABLE || named_by_user(session->plan, benchmark)) {
             return ASSAY_EXIT_FAILED;
+        }
     }
     return ASSAY_EXIT_OK;
 }
@@ -165,8 +178,9 @@ static void say_where(const char *path)
 {
     struct stat found;
     char size[32];
-    if (stat(path, &found) == 0 && S_ISREG(found.st_mode))
+    if (stat(path, &found) == 0 && S_ISREG(found.st_mode)) {
         fprintf(stderr, "document: %s (%s)\n", path, assay_format_si(size, (double)found.st_size, "B"));
+    }
 }
 
 /* The document first: a report that fails, or a reader who went away, must not cost it. */
@@ -176,23 +190,28 @@ static int deliver(struct session *session, struct assay_error *error)
     struct assay_document *measured = session->document;
     session->document = NULL;
     int code = assay_run_output_save(&session->document, &path, &session->output, measured, error);
-    if (code)
+    if (code) {
         return code;
-    if (session->journal)
+    }
+    if (session->journal) {
         code = assay_journal_remove(session->journal, error);
-    if (assay_run_output_report(&session->output, session->document, error) && !code)
+    }
+    if (assay_run_output_report(&session->output, session->document, error) && !code) {
         code = session->output.render || !assay_output_is_gone() ? error->code : 0;
+    }
     fflush(stdout);
-    if (!session->values->quiet.given)
+    if (!session->values->quiet.given) {
         say_where(path);
+    }
     free(path);
     return code;
 }
 
 static int say_unsaved(const struct session *session, struct assay_error *error)
 {
-    if (!session->journal)
+    if (!session->journal) {
         return assay_say_error(error);
+    }
     struct assay_error whole = { 0 };
     assay_fail(&whole, error->code, "%s; what was measured is kept: assay run --resume", error->text);
     return assay_say_error(&whole);
@@ -210,16 +229,19 @@ static int run(const struct assay_invocation *invocation)
         release(&session);
         return status;
     }
-    if (!code)
+    if (!code) {
         code = open_output(&session, &error);
-    if (!code)
+    }
+    if (!code) {
         code = measure(&session, &error);
+    }
     if (code) {
         status = assay_say_error(&error);
     } else {
         status = judge(&session);
-        if (deliver(&session, &error))
+        if (deliver(&session, &error)) {
             status = session.document ? assay_say_error(&error) : say_unsaved(&session, &error);
+        }
         status = assay_finish_output(status);
     }
     release(&session);
@@ -230,7 +252,7 @@ static const struct assay_example examples[] = {
     { "assay run", "the suite quick: every prime generator and sieve" },
     { "assay run primes.trial primes.below:bound=1000@cpython", "two benchmarks, one of them in Python" },
     { "assay run primes.trial -p limit=1e3,1e4,1e5 --columns cpu", "one kernel with three values of a parameter" },
-    { "assay run --budget 30s --suite lab-timeit", "a suite, in half a minute" },
+    { "assay run --budget 30s --suite lab", "a suite, in half a minute" },
     { "assay run --prepare 'rm -rf build' -- make", "a program from outside, start-up included" },
     { NULL, NULL },
 };
@@ -241,12 +263,14 @@ const struct assay_command assay_command_run = {
                 .positional = { .name = "BENCHMARK",
                                 .summary = "[PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION], see assay help names; "
                                            "none: the suite",
-                                .most = SIZE_MAX, .completion = ASSAY_COMPLETE_BENCHMARK },
+                                .most = SIZE_MAX,
+                                .completion = ASSAY_COMPLETE_BENCHMARK },
                 .takes_command = true },
     .summary = "time benchmarks, check their answers, print a table",
-    .description = "Measures benchmarks in batches, in random interleaved order over fresh processes, checks the answer "
-                   "of every batch, and prints a table with an uncertainty beside every number. The document, with "
-                   "every sample, is written beside it. A program after '--' is timed as a whole process.",
+    .description =
+        "Measures benchmarks in batches, in random interleaved order over fresh processes, checks the answer "
+        "of every batch, and prints a table with an uncertainty beside every number. The document, with "
+        "every sample, is written beside it. A program after '--' is timed as a whole process.",
     .examples = examples,
     .values_size = sizeof(struct run_values),
     .run = run,

@@ -29,12 +29,12 @@ int assay_run_print_plan(const struct assay_plan *plan, const struct run_values 
 struct run_output {
     const struct run_values *values;
     const struct assay_report_format *format;
-    char *document;    /* path, or a directory with '/' at its end: the name is made from the document's id */
-    char *journal;     /* absolute, for the journal: where the document will go; NULL: not said (--append) */
+    char *document;     /* path, or a directory with '/' at its end: the name is made from the document's id */
+    char *journal;      /* absolute, for the journal: where the document will go; NULL: not said (--append) */
     const char *render; /* the file that takes the report; NULL: standard output */
     const struct assay_report_format *shown; /* the report's format */
-    struct assay_document *base; /* --append: the document so far */
-    bool made;         /* the directory was made for this run, and is still empty */
+    struct assay_document *base;             /* --append: the document so far */
+    bool made;                               /* the directory was made for this run, and is still empty */
 };
 /* Decides, and makes sure, before anything is measured, that files can be made there. `resumed` is where the journal's
  * run wanted its document; NULL: not said. */

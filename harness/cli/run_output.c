@@ -24,10 +24,12 @@ static bool is_standard_output(const struct assay_option_value *output)
 static const struct assay_report_format *choose_format(const struct run_values *values)
 {
     const struct assay_report_format *format = NULL;
-    if (values->format.given)
+    if (values->format.given) {
         return assay_report_format_find(values->format.text);
-    if (is_standard_output(&values->output))
+    }
+    if (is_standard_output(&values->output)) {
         return assay_report_format_find("text");
+    }
     format = assay_report_format_of_path(values->output.text);
     return format ? format : assay_report_format_find("json");
 }
@@ -71,10 +73,12 @@ static int check_path(const char *path, struct assay_error *error)
         return code ? code : check_directory(path, error);
     }
     if (stat(path, &found) == 0) {
-        if (S_ISDIR(found.st_mode))
+        if (S_ISDIR(found.st_mode)) {
             return assay_fail(error, ASSAY_EUSAGE, "bad -o '%.160s': want a file, this is a directory", path);
-        if (!S_ISREG(found.st_mode)) /* a device, a pipe: written to as it is */
+        }
+        if (!S_ISREG(found.st_mode)) { /* a device, a pipe: written to as it is */
             return access(path, W_OK) == 0 ? 0 : assay_fail_errno(error, errno, "cannot write '%.160s'", path);
+        }
     }
     char *directory = assay_path_directory(path);
     int code = directory ? check_directory(directory, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
@@ -88,14 +92,15 @@ static int choose_document(struct run_output *output, const char *resumed, struc
 {
     const struct run_values *values = output->values;
     bool to_file = !is_standard_output(&values->output) && strcmp(output->format->name, "json") == 0;
-    const char *path = to_file ? values->output.text
+    const char *path = to_file                ? values->output.text
                        : values->append.given ? values->append.text
-                       : resumed ? resumed
-                                 : DEFAULT_DIRECTORY;
+                       : resumed              ? resumed
+                                              : DEFAULT_DIRECTORY;
     output->document = assay_copy(path);
     output->journal = values->append.given ? NULL : absolute(path);
-    if (!output->document || (!values->append.given && !output->journal))
+    if (!output->document || (!values->append.given && !output->journal)) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
     output->made = names_directory(path) && !assay_path_exists(path);
     return check_path(path, error);
 }
@@ -104,24 +109,29 @@ int assay_run_output_open(struct run_output *output, const struct run_values *va
                           struct assay_error *error)
 {
     *output = (struct run_output){ .values = values, .format = choose_format(values) };
-    if (!output->format)
-        return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s': this build does not write it", values->format.text);
+    if (!output->format) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s': this build does not write it",
+                          values->format.text);
+    }
     bool json = strcmp(output->format->name, "json") == 0;
     bool to_file = !is_standard_output(&values->output);
     output->shown = json && to_file ? assay_report_format_find("text") : output->format;
     output->render = to_file && !json ? values->output.text : NULL;
     int code = choose_document(output, resumed, error);
-    if (!code && output->render)
+    if (!code && output->render) {
         code = check_path(output->render, error);
-    if (!code && values->append.given)
+    }
+    if (!code && values->append.given) {
         code = assay_document_load(&output->base, values->append.text, error);
+    }
     return code;
 }
 
 void assay_run_output_release(struct run_output *output)
 {
-    if (output->made) /* a run that left nothing leaves no directory */
+    if (output->made) { /* a run that left nothing leaves no directory */
         rmdir(output->document);
+    }
     free(output->document);
     free(output->journal);
     assay_document_free(output->base);
@@ -133,9 +143,11 @@ static char *document_name(const char *directory, const struct assay_document *d
 {
     struct assay_text name = ASSAY_TEXT_INIT;
     assay_text_append(&name, directory);
-    for (const char *c = document->created; c && *c; c++)
-        if (*c != ':')
+    for (const char *c = document->created; c && *c; c++) {
+        if (*c != ':') {
             assay_text_append_char(&name, *c);
+        }
+    }
     assay_text_format(&name, "-%.8s.json", document->id);
     char *path = assay_text_take(&name);
     assay_text_release(&name);
@@ -145,17 +157,20 @@ static char *document_name(const char *directory, const struct assay_document *d
 int assay_run_output_save(struct assay_document **shown, char **path, struct run_output *output,
                           struct assay_document *document, struct assay_error *error)
 {
-    char *place = names_directory(output->document) ? document_name(output->document, document) : assay_copy(output->document);
+    char *place =
+        names_directory(output->document) ? document_name(output->document, document) : assay_copy(output->document);
     int code = place ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     if (!code && output->base) {
         code = assay_document_append_take(output->base, document, error); /* consumes it in any case */
         document = output->base;
     }
-    if (!code)
+    if (!code) {
         code = assay_document_save(document, place, error);
+    }
     if (code) {
-        if (document != output->base)
+        if (document != output->base) {
             assay_document_free(document);
+        }
         free(place);
         return code;
     }
@@ -183,8 +198,9 @@ int assay_run_output_report(const struct run_output *output, const struct assay_
     }
     struct assay_output *file = NULL;
     int code = assay_output_open(&file, output->render, error);
-    if (code)
+    if (code) {
         return code;
+    }
     code = output->shown->render(document, &options, assay_output_stream(file), error);
     if (code) {
         assay_output_abort(file);

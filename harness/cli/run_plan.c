@@ -18,13 +18,17 @@ static int check_processors(const char *text, struct assay_error *error)
 {
     bool wanted[PROCESSOR_CAPACITY];
     bool here[PROCESSOR_CAPACITY] = { false };
-    if (!assay_parse_processors(text, wanted, PROCESSOR_CAPACITY))
+    if (!assay_parse_processors(text, wanted, PROCESSOR_CAPACITY)) {
         return 0; /* "all" */
+    }
     unsigned count = assay_machine_processors(here, PROCESSOR_CAPACITY);
-    for (unsigned i = 0; i < PROCESSOR_CAPACITY; i++)
-        if (wanted[i] && !here[i])
-            return assay_fail(error, ASSAY_EUSAGE, "bad --cpu '%.160s': processor %u is none of the %u that this process may use",
-                              text, i, count);
+    for (unsigned i = 0; i < PROCESSOR_CAPACITY; i++) {
+        if (wanted[i] && !here[i]) {
+            return assay_fail(error, ASSAY_EUSAGE,
+                              "bad --cpu '%.160s': processor %u is none of the %u that this process may use", text, i,
+                              count);
+        }
+    }
     return 0;
 }
 
@@ -37,16 +41,19 @@ static int check_resume(const struct assay_invocation *invocation, struct assay_
         group = option->group ? option->group : group;
         const struct assay_option_value *value =
             (const struct assay_option_value *)((const char *)values + option->offset);
-        if (value->given && strcmp(group, "Results") != 0)
+        if (value->given && strcmp(group, "Results") != 0) {
             return assay_fail(error, ASSAY_EUSAGE, "bad --%s with --resume: the plan is that of the journal",
                               option->name);
+        }
     }
-    if (invocation->arguments.name_count || invocation->arguments.rest)
+    if (invocation->arguments.name_count || invocation->arguments.rest) {
         return assay_fail(error, ASSAY_EUSAGE, "unexpected '%.160s' with --resume: the plan is that of the journal",
                           invocation->arguments.name_count ? invocation->arguments.names[0] : "--");
+    }
     const struct run_values *run = values;
-    if (run->dry_run.given)
+    if (run->dry_run.given) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --dry-run with --resume: the plan is that of the journal");
+    }
     return 0;
 }
 
@@ -54,13 +61,16 @@ int assay_run_check(const struct assay_invocation *invocation, struct assay_erro
 {
     const struct run_values *values = invocation->values;
     const struct assay_arguments *arguments = &invocation->arguments;
-    if (values->resume.given)
+    if (values->resume.given) {
         return check_resume(invocation, error);
-    if (values->prepare.given && !arguments->rest)
+    }
+    if (values->prepare.given && !arguments->rest) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --prepare '%.160s': want a COMMAND after '--' to prepare for",
                           values->prepare.text);
-    if (arguments->rest && assay_command_check(arguments->rest[0], error))
+    }
+    if (arguments->rest && assay_command_check(arguments->rest[0], error)) {
         return error->code;
+    }
     return values->cpu.given ? check_processors(values->cpu.text, error) : 0;
 }
 
@@ -79,20 +89,27 @@ static char *command_benchmark(const struct assay_invocation *invocation)
 
 static void fill_protocol(struct assay_protocol *protocol, const struct run_values *values)
 {
-    if (values->warmup.given)
+    if (values->warmup.given) {
         protocol->warmup_s = values->warmup.real;
-    if (values->batch.given)
+    }
+    if (values->batch.given) {
         protocol->batch_s = values->batch.real;
-    if (values->budget.given)
+    }
+    if (values->budget.given) {
         protocol->budget_s = values->budget.real;
-    if (values->timeout.given)
+    }
+    if (values->timeout.given) {
         protocol->timeout_s = values->timeout.real;
-    if (values->samples.given)
+    }
+    if (values->samples.given) {
         protocol->samples = (int64_t)values->samples.integer;
-    if (values->processes.given)
+    }
+    if (values->processes.given) {
         protocol->processes = (int64_t)values->processes.integer;
-    if (values->order.given)
+    }
+    if (values->order.given) {
         protocol->order = (int)values->order.integer;
+    }
 }
 
 int assay_run_plan(struct assay_plan **plan, struct assay_catalog *catalog, const struct assay_places *places,
@@ -105,12 +122,15 @@ int assay_run_plan(struct assay_plan **plan, struct assay_catalog *catalog, cons
     const char **benchmarks = calloc(arguments->name_count + 2, sizeof(*benchmarks));
     struct assay_references *references = NULL;
     int code = 0;
-    if (!benchmarks || (arguments->rest && !command))
+    if (!benchmarks || (arguments->rest && !command)) {
         code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    if (!code)
+    }
+    if (!code) {
         code = assay_references_open(&references, places->reference, error);
-    if (code)
+    }
+    if (code) {
         goto done;
+    }
     memcpy(benchmarks, arguments->names, arguments->name_count * sizeof(*benchmarks));
     benchmarks[arguments->name_count] = command;
     struct assay_plan_options options = {
@@ -147,12 +167,15 @@ done:
 static void append_item(struct assay_text *text, const struct assay_planned *item)
 {
     assay_text_format(text, "  %s", item->id);
-    if (item->mode && strcmp(item->mode, "warm") != 0)
+    if (item->mode && strcmp(item->mode, "warm") != 0) {
         assay_text_format(text, "  [%s]", item->mode);
-    if (item->threads > 1)
+    }
+    if (item->threads > 1) {
         assay_text_format(text, "  [%u threads]", item->threads);
-    if (item->unavailable)
+    }
+    if (item->unavailable) {
         assay_text_format(text, "  unavailable: %s", item->unavailable);
+    }
     assay_text_append_char(text, '\n');
 }
 
@@ -161,21 +184,26 @@ static void append_plan(struct assay_text *text, const struct assay_plan *plan)
     const struct assay_protocol *protocol = &plan->protocol;
     char a[32], b[32];
     size_t count = 0;
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++) {
         count += plan->items[i].unavailable == NULL;
+    }
     assay_text_format(text, "%zu benchmark%s", count, count == 1 ? "" : "s");
-    if (plan->suite)
+    if (plan->suite) {
         assay_text_format(text, " of suite %s %s", plan->suite, plan->suite_version ? plan->suite_version : "");
+    }
     assay_text_append_char(text, '\n');
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++) {
         append_item(text, &plan->items[i]);
+    }
     assay_text_format(text, "batches of %s after a warm-up of %s in at least %lld processes each, %s\n",
                       assay_format_ns(a, protocol->batch_s * 1e9), assay_format_ns(b, protocol->warmup_s * 1e9),
                       (long long)protocol->processes, protocol->order == 1 ? "sequential" : "interleaved");
-    if (protocol->samples > 0)
+    if (protocol->samples > 0) {
         assay_text_format(text, "%lld samples of each\n", (long long)protocol->samples);
-    if (protocol->budget_s > 0.0)
+    }
+    if (protocol->budget_s > 0.0) {
         assay_text_format(text, "budget %s\n", assay_format_duration(a, protocol->budget_s));
+    }
     assay_text_format(text, "seed %llu\n", (unsigned long long)plan->seed);
     assay_text_format(text, "expected to take %s\n", assay_format_duration(a, assay_measure_expected_s(plan)));
 }

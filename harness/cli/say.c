@@ -37,14 +37,17 @@ int assay_finish_output(int status)
 {
     errno = 0;
     bool failed = ferror(stdout) != 0;
-    if (fflush(stdout) == 0 && !failed)
+    if (fflush(stdout) == 0 && !failed) {
         return status;
-    if (assay_output_is_gone())
+    }
+    if (assay_output_is_gone()) {
         return status;
+    }
     struct assay_error error = { 0 };
-    if (errno)
+    if (errno) {
         assay_fail_errno(&error, errno, "cannot write standard output");
-    else
+    } else {
         assay_fail(&error, ASSAY_EIO, "cannot write standard output");
+    }
     return assay_say_error(&error);
 }

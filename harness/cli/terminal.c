@@ -21,22 +21,26 @@ static unsigned find_width(int descriptor)
     if (text) {
         char *end;
         long columns = strtol(text, &end, 10);
-        if (!*end && columns >= 1 && columns <= 10000)
+        if (!*end && columns >= 1 && columns <= 10000) {
             return (unsigned)columns;
+        }
     }
     struct winsize size;
-    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return size.ws_col;
+    }
     return isatty(descriptor) ? 80 : 0;
 }
 
 static bool find_color(enum assay_color_choice choice, bool is_terminal)
 {
-    if (choice != ASSAY_COLOR_AUTO)
+    if (choice != ASSAY_COLOR_AUTO) {
         return choice == ASSAY_COLOR_ALWAYS;
+    }
     const char *force = setting("FORCE_COLOR");
-    if (force)
+    if (force) {
         return strcmp(force, "0") != 0 && strcasecmp(force, "false") != 0;
+    }
     return !setting("NO_COLOR") && is_terminal;
 }
 
@@ -45,8 +49,9 @@ static bool find_unicode(void)
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *locale = setting(names[i]);
-        if (locale)
+        if (locale) {
             return strcasestr(locale, "UTF-8") || strcasestr(locale, "utf8");
+        }
     }
     return false;
 }

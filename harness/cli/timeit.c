@@ -19,15 +19,37 @@ static const double unit_seconds[] = { 1e-9, 1e-6, 1e-3, 1.0 };
 #define UNIT_COUNT 4
 
 static const struct assay_option options[] = {
-    { .name = "number", .letter = 'n', .kind = ASSAY_OPTION_INTEGER, .value = "N", .group = "Timing",
+    { .name = "number",
+      .letter = 'n',
+      .kind = ASSAY_OPTION_INTEGER,
+      .value = "N",
+      .group = "Timing",
       .summary = "iterations of each repeat; 0: the first of 1, 2, 5, 10, 20, 50, ... that take 0.2 s",
-      .fallback = "0", .most = 1e12, .offset = offsetof(struct timeit_values, number) },
-    { .name = "repeat", .letter = 'r', .kind = ASSAY_OPTION_INTEGER, .value = "R", .summary = "how many repeats",
-      .fallback = "5", .least = 1, .most = 1000000, .offset = offsetof(struct timeit_values, repeat) },
-    { .name = "unit", .letter = 'u', .kind = ASSAY_OPTION_CHOICE, .value = "UNIT", .group = "Output",
-      .summary = "unit of the times", .choices = units, .fallback = "the largest that fits",
+      .fallback = "0",
+      .most = 1e12,
+      .offset = offsetof(struct timeit_values, number) },
+    { .name = "repeat",
+      .letter = 'r',
+      .kind = ASSAY_OPTION_INTEGER,
+      .value = "R",
+      .summary = "how many repeats",
+      .fallback = "5",
+      .least = 1,
+      .most = 1000000,
+      .offset = offsetof(struct timeit_values, repeat) },
+    { .name = "unit",
+      .letter = 'u',
+      .kind = ASSAY_OPTION_CHOICE,
+      .value = "UNIT",
+      .group = "Output",
+      .summary = "unit of the times",
+      .choices = units,
+      .fallback = "the largest that fits",
       .offset = offsetof(struct timeit_values, unit) },
-    { .name = "verbose", .letter = 'v', .kind = ASSAY_OPTION_FLAG, .traits = ASSAY_OPTION_REPEATED,
+    { .name = "verbose",
+      .letter = 'v',
+      .kind = ASSAY_OPTION_FLAG,
+      .traits = ASSAY_OPTION_REPEATED,
       .summary = "print the time of every repeat; each further -v gives one more digit",
       .offset = offsetof(struct timeit_values, verbose) },
     { .name = NULL },
@@ -42,11 +64,13 @@ struct style {
 static const char *format_time(char buffer[48], const struct style *style, double seconds)
 {
     size_t unit = UNIT_COUNT - 1;
-    if (style->values->unit.given)
+    if (style->values->unit.given) {
         unit = (size_t)style->values->unit.integer;
-    else
-        while (unit > 0 && seconds < unit_seconds[unit])
+    } else {
+        while (unit > 0 && seconds < unit_seconds[unit]) {
             unit--;
+        }
+    }
     snprintf(buffer, 48, "%.*g %s", style->precision, seconds / unit_seconds[unit], units[unit]);
     return buffer;
 }
@@ -55,8 +79,10 @@ static const char *format_time(char buffer[48], const struct style *style, doubl
 static void print_trial(void *context, uint64_t loops, double seconds)
 {
     const struct style *style = context;
-    if (style->values->verbose.given)
-        printf("%llu loop%s -> %.*g secs\n", (unsigned long long)loops, loops == 1 ? "" : "s", style->precision, seconds);
+    if (style->values->verbose.given) {
+        printf("%llu loop%s -> %.*g secs\n", (unsigned long long)loops, loops == 1 ? "" : "s", style->precision,
+               seconds);
+    }
 }
 
 static void print_result(const struct assay_timeit *timeit, const struct style *style)
@@ -64,11 +90,13 @@ static void print_result(const struct assay_timeit *timeit, const struct style *
     char text[48], other[48];
     double best = timeit->seconds[0], worst = timeit->seconds[0];
     if (style->values->verbose.given) {
-        if (!style->values->number.integer)
+        if (!style->values->number.integer) {
             putchar('\n');
+        }
         fputs("raw times: ", stdout);
-        for (size_t i = 0; i < timeit->repeats; i++)
+        for (size_t i = 0; i < timeit->repeats; i++) {
             printf("%s%s", i ? ", " : "", format_time(text, style, timeit->seconds[i]));
+        }
         fputs("\n\n", stdout);
     }
     for (size_t i = 1; i < timeit->repeats; i++) {
@@ -76,14 +104,15 @@ static void print_result(const struct assay_timeit *timeit, const struct style *
         worst = timeit->seconds[i] > worst ? timeit->seconds[i] : worst;
     }
     double loops = (double)timeit->loops;
-    printf("%llu loop%s, best of %zu: %s per loop\n", (unsigned long long)timeit->loops,
-           timeit->loops == 1 ? "" : "s", timeit->repeats, format_time(text, style, best / loops));
+    printf("%llu loop%s, best of %zu: %s per loop\n", (unsigned long long)timeit->loops, timeit->loops == 1 ? "" : "s",
+           timeit->repeats, format_time(text, style, best / loops));
     fflush(stdout);
-    if (worst >= best * 4.0)
+    if (worst >= best * 4.0) {
         fprintf(stderr,
                 "assay: warning: The test results are likely unreliable. The worst time (%s) was more than four times "
                 "slower than the best time (%s).\n",
                 format_time(text, style, worst / loops), format_time(other, style, best / loops));
+    }
 }
 
 static int time_benchmark(const struct assay_plan *plan, const struct assay_measure_options *measure,
@@ -99,8 +128,9 @@ static int time_benchmark(const struct assay_plan *plan, const struct assay_meas
         assay_say_errorf("%s: unavailable: %s", benchmark->id, benchmark->unavailable);
         return ASSAY_EXIT_FAILED;
     }
-    if (assay_timeit_run(&timeit, plan, benchmark, values->number.integer, repeats, print_trial, measure, &error))
+    if (assay_timeit_run(&timeit, plan, benchmark, values->number.integer, repeats, print_trial, measure, &error)) {
         return assay_say_error(&error);
+    }
     if (timeit.status == ASSAY_STATUS_INTERRUPTED) {
         status = ASSAY_EXIT_INTERRUPTED;
     } else if (timeit.status != ASSAY_STATUS_OK) {
@@ -121,13 +151,15 @@ static int make_plan(struct assay_plan **plan, struct assay_catalog *catalog, co
     struct assay_plan_options wanted = { .benchmarks = names, .grid = none, .protocol = ASSAY_PROTOCOL_UNSET };
     struct assay_references *references = NULL;
     int code = assay_references_open(&references, places->reference, error);
-    if (code)
+    if (code) {
         return code;
+    }
     code = assay_plan_new(plan, catalog, references, places->suites, &wanted, error);
     assay_references_close(references);
-    if (!code && (*plan)->count != 1)
+    if (!code && (*plan)->count != 1) {
         code = assay_fail(error, ASSAY_EUSAGE, "bad benchmark '%.160s': want one, this names %zu", names[0],
                           (*plan)->count);
+    }
     return code;
 }
 
@@ -139,8 +171,9 @@ static int timeit(const struct assay_invocation *invocation)
     struct assay_catalog *catalog = NULL;
     struct assay_plan *plan = NULL;
     int status;
-    if (style.values->verbose.given > 1)
+    if (style.values->verbose.given > 1) {
         style.precision += (int)(style.values->verbose.given < 15 ? style.values->verbose.given - 1 : 14);
+    }
     assay_interrupt_open();
     if (assay_places_find(&places, &error) || assay_catalog_open(&catalog, &places, &error) ||
         make_plan(&plan, catalog, &places, invocation->arguments.names, &error)) {
@@ -170,7 +203,9 @@ const struct assay_command assay_command_timeit = {
                 .options = options,
                 .positional = { .name = "BENCHMARK",
                                 .summary = "[PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION], see assay help names",
-                                .least = 1, .most = 1, .completion = ASSAY_COMPLETE_BENCHMARK } },
+                                .least = 1,
+                                .most = 1,
+                                .completion = ASSAY_COMPLETE_BENCHMARK } },
     .summary = "time one benchmark as python -m timeit does",
     .description = "Prints what python -m timeit prints: the best of some repeats. It says nothing of how sure the "
                    "number is; assay run does.",

@@ -3,36 +3,34 @@
 
 #include <stddef.h>
 
-static const char names_text[] =
-    "Names of benchmarks\n"
-    "\n"
-    "  [PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION]\n"
-    "\n"
-    "  primes.trial                     a kernel with the defaults of its parameters\n"
-    "  primes.trial:limit=1e6           a parameter; 1000000, 1e6, 1_000_000 are one\n"
-    "  primes.below:bound=9@cpython     another implementation; without @ it is c\n"
-    "  ./build/mine.so:mine             a plug-in from a file, found in no directory\n"
-    "\n"
-    "A value that holds , : = or @ is quoted with ' or \"; a quote inside is doubled:\n"
-    "  'text:line=\"a,b\"' (the outer quotes are for the shell).\n"
-    "\n"
-    "-p NAME=VALUE[,VALUE...] sets a parameter of every benchmark named that has it;\n"
-    "several values make one benchmark each, several -p every combination.\n"
-    "\n"
-    "assay list shows the kernels, their other names, and their parameters. An id, as\n"
-    "in tables and documents, has the kernel's own name, every parameter in the order\n"
-    "declared, and @IMPLEMENTATION unless that is c.\n";
+static const char names_text[] = "Names of benchmarks\n"
+                                 "\n"
+                                 "  [PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION]\n"
+                                 "\n"
+                                 "  primes.trial                     a kernel with the defaults of its parameters\n"
+                                 "  primes.trial:limit=1e6           a parameter; 1000000, 1e6, 1_000_000 are one\n"
+                                 "  primes.below:bound=9@cpython     another implementation; without @ it is c\n"
+                                 "  ./build/mine.so:mine             a plug-in from a file, found in no directory\n"
+                                 "\n"
+                                 "A value that holds , : = or @ is quoted with ' or \"; a quote inside is doubled:\n"
+                                 "  'text:line=\"a,b\"' (the outer quotes are for the shell).\n"
+                                 "\n"
+                                 "-p NAME=VALUE[,VALUE...] sets a parameter of every benchmark named that has it;\n"
+                                 "several values make one benchmark each, several -p every combination.\n"
+                                 "\n"
+                                 "assay list shows the kernels, their other names, and their parameters. An id, as\n"
+                                 "in tables and documents, has the kernel's own name, every parameter in the order\n"
+                                 "declared, and @IMPLEMENTATION unless that is c.\n";
 
-static const char exit_text[] =
-    "Exit status\n"
-    "\n"
-    "    0  all well\n"
-    "    2  wrong usage, unreadable or invalid input, or an I/O error: nothing was\n"
-    "       measured, or not stored where it was wanted; one line says what\n"
-    "    3  some benchmark failed: a wrong answer, a crash, a time-out, ...; the\n"
-    "       others are complete. A benchmark that this machine cannot run counts only\n"
-    "       when it was named on the command line\n"
-    "  130  interrupted (Ctrl-C, SIGTERM); what was measured is kept\n";
+static const char exit_text[] = "Exit status\n"
+                                "\n"
+                                "    0  all well\n"
+                                "    2  wrong usage, unreadable or invalid input, or an I/O error: nothing was\n"
+                                "       measured, or not stored where it was wanted; one line says what\n"
+                                "    3  some benchmark failed: a wrong answer, a crash, a time-out, ...; the\n"
+                                "       others are complete. A benchmark that this machine cannot run counts only\n"
+                                "       when it was named on the command line\n"
+                                "  130  interrupted (Ctrl-C, SIGTERM); what was measured is kept\n";
 
 static const char environment_text[] =
     "Environment variables\n"

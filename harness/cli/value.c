@@ -15,8 +15,9 @@ static bool read_text(struct assay_option_value *value, const struct assay_optio
 
 static bool in_bounds(const struct assay_option *option, double number)
 {
-    if (number < option->least || (option->most > 0.0 && number > option->most))
+    if (number < option->least || (option->most > 0.0 && number > option->most)) {
         return false;
+    }
     return !(option->traits & ASSAY_OPTION_ABOVE) || number > option->least;
 }
 
@@ -50,11 +51,12 @@ static bool read_processors(struct assay_option_value *value, const struct assay
 
 static bool find_choice(uint64_t *index, const char *const *choices, const char *word, size_t length)
 {
-    for (size_t i = 0; choices[i]; i++)
+    for (size_t i = 0; choices[i]; i++) {
         if (strlen(choices[i]) == length && memcmp(choices[i], word, length) == 0) {
             *index = i;
             return true;
         }
+    }
     return false;
 }
 
@@ -69,13 +71,15 @@ static bool read_choices(struct assay_option_value *value, const struct assay_op
     for (const char *word = text;; word++) {
         size_t length = strcspn(word, ",");
         uint64_t index;
-        if (!find_choice(&index, option->choices, word, length))
+        if (!find_choice(&index, option->choices, word, length)) {
             return false;
+        }
         /* The last choice is "all". */
         bits |= option->choices[index + 1] ? UINT64_C(1) << index : (UINT64_C(1) << index) - 1;
         word += length;
-        if (!*word)
+        if (!*word) {
             break;
+        }
     }
     value->integer = bits;
     return true;
@@ -96,21 +100,23 @@ static const reader_fn readers[] = {
 
 void assay_option_choices(struct assay_text *text, const char *const *choices, const char *joint)
 {
-    for (size_t i = 0; choices[i]; i++)
+    for (size_t i = 0; choices[i]; i++) {
         assay_text_format(text, "%s%s", i == 0 ? "" : choices[i + 1] ? ", " : joint, choices[i]);
+    }
 }
 
 static void wish_number(struct assay_text *text, const struct assay_option *option, const char *thing)
 {
     bool above = (option->traits & ASSAY_OPTION_ABOVE) != 0;
-    if (option->most > 0.0 && !above)
+    if (option->most > 0.0 && !above) {
         assay_text_format(text, "%.15g to %.15g", option->least, option->most);
-    else if (option->most > 0.0)
+    } else if (option->most > 0.0) {
         assay_text_format(text, "%s above %.15g, at most %.15g", thing, option->least, option->most);
-    else if (option->least > 0.0 || above)
+    } else if (option->least > 0.0 || above) {
         assay_text_format(text, "%s %s %.15g", thing, above ? "above" : "from", option->least);
-    else
+    } else {
         assay_text_append(text, thing);
+    }
 }
 
 /* 86400 -> "24h": the largest unit that gives a whole number. */
@@ -121,20 +127,23 @@ static void append_time(struct assay_text *text, double seconds)
         double seconds;
     } units[] = { { "h", 3600.0 }, { "m", 60.0 }, { "s", 1.0 }, { "ms", 1e-3 }, { "us", 1e-6 }, { "ns", 1e-9 } };
     size_t i = 0;
-    while (i < 5 && seconds < units[i].seconds)
+    while (i < 5 && seconds < units[i].seconds) {
         i++;
+    }
     assay_text_format(text, "%.6g%s", seconds / units[i].seconds, units[i].unit);
 }
 
 static void wish_time(struct assay_text *text, const struct assay_option *option)
 {
     assay_text_append(text, "a time");
-    if (option->traits & ASSAY_OPTION_ABOVE)
+    if (option->traits & ASSAY_OPTION_ABOVE) {
         assay_text_format(text, " above %.15g", option->least);
-    if (option->fallback && option->fallback[0] >= '1' && option->fallback[0] <= '9')
+    }
+    if (option->fallback && option->fallback[0] >= '1' && option->fallback[0] <= '9') {
         assay_text_format(text, ", such as %s", option->fallback);
-    else
+    } else {
         assay_text_append(text, ", such as 10s");
+    }
 }
 
 /* A time that is too long is told the bound; every other mistake is told how a time is written. */

@@ -6,8 +6,9 @@
 
 void assay_wrap_pad(struct assay_text *text, size_t count)
 {
-    while (count-- > 0)
+    while (count-- > 0) {
         assay_text_append_char(text, ' ');
+    }
 }
 
 void assay_wrap(struct assay_text *text, const char *words, size_t column, size_t indent, size_t width)

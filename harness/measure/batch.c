@@ -15,6 +15,9 @@ static const double STEAL_FROM_S = 1e-3;
 /* Clocks are read a moment apart. */
 static const double CLOCK_SLACK_NS = 1000;
 
+static const double SLOW_SHARE = 0.2;
+enum { SLOW_IN_A_ROW = 8 };
+
 static bool send_batch(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure)
 {
     const struct assay_bench *state = &run->benches[slot->bench];
@@ -51,34 +54,22 @@ static bool clock_is_possible(const struct assay_slot *slot, const struct assay_
     return false;
 }
 
-static int compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* A clock that runs slow shows in the median over a process, which no single stall moves: the worker's clock saw less
- * than 80 % of what the coordinator waited, by more than 1 ms, although nothing but the batch, its preparation and its
- * answer (untimed_ns, by the same clock) lay between. */
+/* A clock that runs slow shows in every batch, a stall or a busy processor only in some. So it takes eight batches in a row
+ * of which the worker's clock saw less than 80 %, by more than 1 ms, of what the coordinator waited, although nothing but the
+ * batch, its preparation and its answer (untimed_ns, by the same clock) lay between. */
 static bool clock_is_steady(struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
 {
-    enum { WINDOW = sizeof slot->slow / sizeof slot->slow[0] };
     double outer_ns = (double)(slot->channel->received_ns - slot->channel->sent_ns);
     /* A worker that does not say what it did beside the batch cannot be judged. */
     double missing_ns = isfinite(batch->untimed_ns) ? outer_ns - batch->elapsed_ns - batch->untimed_ns : 0;
-    slot->slow[slot->slow_count++ % WINDOW] = missing_ns > 1e6 ? missing_ns / outer_ns : 0;
-    if (slot->slow_count < WINDOW) {
-        return true;
-    }
-    double sorted[WINDOW];
-    memcpy(sorted, slot->slow, sizeof sorted);
-    qsort(sorted, WINDOW, sizeof sorted[0], compare_reals);
-    double median = (sorted[WINDOW / 2 - 1] + sorted[WINDOW / 2]) / 2;
-    if (median < 0.2) {
+    bool slow = missing_ns > 1e6 && missing_ns > SLOW_SHARE * outer_ns;
+    slot->slow_batches = slow ? slot->slow_batches + 1 : 0;
+    if (slot->slow_batches < SLOW_IN_A_ROW) {
         return true;
     }
     assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
-                      "its clock runs slow: it did not see %.0f %% of the time that the coordinator waited", median * 100);
+                      "its clock runs slow: in %d batches in a row it did not see over %.0f %% of the time that the coordinator waited",
+                      SLOW_IN_A_ROW, SLOW_SHARE * 100);
     return false;
 }
 

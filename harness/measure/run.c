@@ -121,6 +121,8 @@ static int fill_document(struct assay_run *run, struct assay_error *error)
     run->document->created = assay_copy(created);
     run->document->suite = assay_copy(run->plan->suite);
     run->document->suite_version = assay_copy(run->plan->suite_version);
+    free(session->id);
+    free(session->created);
     session->id = assay_copy(run->document->id);
     session->created = assay_copy(created);
     session->command = assay_copy(run->options->command);

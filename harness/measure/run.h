@@ -28,8 +28,7 @@ struct assay_slot {
     int processor;                 /* pinned to; -1: free */
     int64_t opened_ns;
     int64_t steal_ns;              /* reading before the batch under way; negative: none */
-    double slow[8];                /* coordinator's time that the worker's clock did not see, a share, of the last batches */
-    uint32_t slow_count;
+    uint32_t slow_batches;         /* in a row, of which the worker's clock saw too little */
 };
 
 struct assay_run {

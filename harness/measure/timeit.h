@@ -14,7 +14,7 @@ struct assay_timeit {
     int verified;        /* 1, 0, -1 */
 };
 void assay_timeit_release(struct assay_timeit *timeit);
-/* Called after each trial run while the number of iterations is sought: 1, 2, 5, 10, 20, 50, ... until one takes 0.2 s. */
+/* Called with the options' `context` after each trial run while the number of iterations is sought: 1, 2, 5, 10, 20, 50, ... until one takes 0.2 s. */
 typedef void (*assay_timeit_trial_fn)(void *context, uint64_t loops, double seconds);
 /* `loops` 0: sought. A kernel that fails is a result with its status; an error is what prevents measuring at all.
  * `benchmark` is an item of `plan`. */

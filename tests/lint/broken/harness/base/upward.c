@@ -1,0 +1,2 @@
+#include "cli/command.h"
+int upward(void);
