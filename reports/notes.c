@@ -43,6 +43,9 @@ static void append_wrapped(struct assay_text *out, const char *lead, const char 
     free(clean);
 }
 
+/* Of how many benchmarks a line gives the names. */
+enum { NAMES_GIVEN = 3 };
+
 static void append_title(struct assay_text *out, const char *title, const struct assay_report_options *options)
 {
     assay_text_append_char(out, '\n');
@@ -50,25 +53,57 @@ static void append_title(struct assay_text *out, const char *title, const struct
     assay_text_append_char(out, '\n');
 }
 
+/* Whether two rows failed alike, so that one line tells of both. */
+static bool same_failure(const struct assay_benchmark *a, const struct assay_benchmark *b)
+{
+    const char *x = a->message ? a->message : "";
+    const char *y = b->message ? b->message : "";
+    return a->status == b->status && strcmp(x, y) == 0;
+}
+
+/* The line of row `first` and of all later rows that failed alike. Heap. */
+static char *failure_line(const struct assay_report_model *model, size_t first, bool unicode)
+{
+    const struct assay_benchmark *benchmark = model->rows[first].benchmark;
+    struct assay_text line = ASSAY_TEXT_INIT;
+    size_t count = 0;
+    for (size_t i = first; i < model->row_count; i++) {
+        if (same_failure(model->rows[i].benchmark, benchmark) && count++ < NAMES_GIVEN) {
+            assay_text_format(&line, "%s%s", count > 1 ? ", " : "", model->rows[i].name);
+        }
+    }
+    if (count > NAMES_GIVEN) {
+        assay_text_format(&line, " and %zu more", count - NAMES_GIVEN);
+    }
+    char *words = assay_cell_words(assay_status_word(benchmark->status), unicode);
+    assay_text_format(&line, ": %s", words ? words : "");
+    if (benchmark->message) {
+        assay_text_format(&line, ": %s", benchmark->message);
+    }
+    free(words);
+    return assay_text_take(&line);
+}
+
 static void append_failures(struct assay_text *out, const struct assay_report_model *model,
                             const struct assay_report_options *options)
 {
     bool begun = false;
     for (size_t i = 0; i < model->row_count; i++) {
-        const struct assay_report_row *row = &model->rows[i];
-        if (row->benchmark->status == ASSAY_STATUS_OK && !row->benchmark->message) {
+        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
+        bool said = benchmark->status == ASSAY_STATUS_OK && !benchmark->message;
+        for (size_t k = 0; k < i && !said; k++) {
+            said = same_failure(model->rows[k].benchmark, benchmark);
+        }
+        if (said) {
             continue;
         }
         if (!begun) {
             append_title(out, "failed", options);
         }
         begun = true;
-        char *words = assay_cell_words(assay_status_word(row->benchmark->status), options->unicode);
-        char *line = assay_formatted("%s: %s%s%s", row->name, words ? words : "", row->benchmark->message ? ": " : "",
-                                     row->benchmark->message ? row->benchmark->message : "");
+        char *line = failure_line(model, i, options->unicode);
         append_wrapped(out, "  ", line ? line : "", 4, options);
         free(line);
-        free(words);
     }
 }
 
@@ -84,9 +119,6 @@ static bool has_flag(const struct assay_report_model *model, const struct assay_
     return strcmp(flag, "not-verified") == 0 && row->timed && row->benchmark->verified < 0 && row->benchmark->group;
 }
 
-/* Of how many benchmarks a flag's line gives the names. */
-enum { FLAG_NAMES = 3 };
-
 static void append_flag(struct assay_text *out, const struct assay_report_model *model, const char *flag, bool *begun,
                         const struct assay_report_options *options)
 {
@@ -98,12 +130,12 @@ static void append_flag(struct assay_text *out, const struct assay_report_model 
         assay_text_format(&line, "%s", explained);
     }
     for (size_t i = 0; i < model->row_count; i++) {
-        if (has_flag(model, &model->rows[i], flag) && count++ < FLAG_NAMES) {
+        if (has_flag(model, &model->rows[i], flag) && count++ < NAMES_GIVEN) {
             assay_text_format(&line, "%s%s", count > 1 ? ", " : explained ? ": " : "", model->rows[i].name);
         }
     }
-    if (count > FLAG_NAMES) {
-        assay_text_format(&line, " and %zu more", count - FLAG_NAMES);
+    if (count > NAMES_GIVEN) {
+        assay_text_format(&line, " and %zu more", count - NAMES_GIVEN);
     }
     if (count > 0) {
         if (!*begun) {

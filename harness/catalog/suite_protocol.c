@@ -91,8 +91,9 @@ int assay_protocol_check(const struct assay_protocol *protocol, const char *pref
         double value = *(const double *)((const char *)protocol + durations[i].offset);
         /* Written so that NaN is refused and what is unset is not. */
         if (!(value <= 0.0 || (value >= durations[i].least_s && value <= durations[i].most_s))) {
-            return assay_fail(error, ASSAY_EUSAGE, "bad %s%s '%gs': want %s", prefix, durations[i].name, value,
-                              durations[i].wish);
+            char given[32];
+            return assay_fail(error, ASSAY_EUSAGE, "bad %s%s '%s': want %s", prefix, durations[i].name,
+                              assay_format_duration(given, value), durations[i].wish);
         }
     }
     for (size_t i = 0; i < LENGTH(counts); i++) {

@@ -1,4 +1,4 @@
-/* The timed part: which batch runs now, and whether what comes back can be believed. */
+/* The timed part: which batch runs now, and what becomes of its reply. */
 #include "measure/run.h"
 
 #include "base/clock.h"
@@ -8,12 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Operations that a processor can finish in one clock cycle, at the very most. */
-static const double OPERATIONS_A_CYCLE = 8;
 /* Reading the system's books costs about 30 us: only around batches that do not feel it. */
 static const double STEAL_FROM_S = 1e-3;
-/* Clocks are read a moment apart. */
-static const double CLOCK_SLACK_NS = 1000;
 
 static const double SLOW_SHARE = 0.2;
 enum { SLOW_IN_A_ROW = 8 };
@@ -26,6 +22,7 @@ static bool send_batch(struct assay_run *run, struct assay_slot *slot, struct as
     if (state->want.batch_s >= STEAL_FROM_S && slot->steal_ns < 0) {
         slot->steal_ns = assay_machine_steal_ns(slot->processor);
     }
+    assay_batch_watch(run, slot);
     return assay_channel_send(slot->channel, &request, &run->limits, failure);
 }
 
@@ -39,54 +36,6 @@ static double stolen_ns(const struct assay_run *run, struct assay_slot *slot)
     double stolen = now_ns >= slot->steal_ns ? (double)(now_ns - slot->steal_ns) : NAN;
     slot->steal_ns = -1;
     return stolen;
-}
-
-/* A batch cannot have taken longer than the coordinator waited for it. */
-static bool clock_is_possible(const struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
-{
-    double outer_ns = (double)(slot->channel->received_ns - slot->channel->sent_ns);
-    if (batch->elapsed_ns <= outer_ns + CLOCK_SLACK_NS) {
-        return true;
-    }
-    assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
-                      "its clock lies: a batch of %.0f ns by its own clock took %.0f ns by the coordinator's", batch->elapsed_ns,
-                      outer_ns);
-    return false;
-}
-
-/* A clock that runs slow shows in every batch, a stall or a busy processor only in some. So it takes eight batches in a row
- * of which the worker's clock saw less than 80 %, by more than 1 ms, of what the coordinator waited, although nothing but the
- * batch, its preparation and its answer (untimed_ns, by the same clock) lay between. */
-static bool clock_is_steady(struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
-{
-    double outer_ns = (double)(slot->channel->received_ns - slot->channel->sent_ns);
-    /* A worker that does not say what it did beside the batch cannot be judged. */
-    double missing_ns = isfinite(batch->untimed_ns) ? outer_ns - batch->elapsed_ns - batch->untimed_ns : 0;
-    bool slow = missing_ns > 1e6 && missing_ns > SLOW_SHARE * outer_ns;
-    slot->slow_batches = slow ? slot->slow_batches + 1 : 0;
-    if (slot->slow_batches < SLOW_IN_A_ROW) {
-        return true;
-    }
-    assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
-                      "its clock runs slow: in %d batches in a row it did not see over %.0f %% of the time that the coordinator waited",
-                      SLOW_IN_A_ROW, SLOW_SHARE * 100);
-    return false;
-}
-
-/* The floor of plausibility: faster than the work could be done is an answer that was not worked for. */
-static bool is_plausible(const struct assay_run *run, const struct assay_slot *slot, const struct assay_batch *batch,
-                         struct assay_failure *failure)
-{
-    const struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
-    double floor_ns = benchmark->least_operations * run->cycle_ns / OPERATIONS_A_CYCLE / benchmark->threads;
-    double each_ns = batch->elapsed_ns / (double)batch->iterations;
-    if (each_ns >= floor_ns) {
-        return true;
-    }
-    assay_failure_set(failure, ASSAY_STATUS_IMPLAUSIBLE,
-                      "%.3g ns an iteration, but its %.0f operations need at least %.3g ns at %.0f a cycle of %.2f ns", each_ns,
-                      benchmark->least_operations, floor_ns, OPERATIONS_A_CYCLE, run->cycle_ns);
-    return false;
 }
 
 /* The batch's own measures and distributions go into the document's lists. */
@@ -185,13 +134,11 @@ bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const stru
         ok = false;
     }
     if (failure.status == ASSAY_STATUS_WRONG_ANSWER) {
-        benchmark->verified = 0;
         assay_benchmark_keep_answer(benchmark, reply);
     }
     if (ok) {
         const struct assay_batch *batch = &reply->batches[0];
-        ok = clock_is_possible(slot, batch, &failure) && clock_is_steady(slot, batch, &failure) &&
-             is_plausible(run, slot, batch, &failure);
+        ok = assay_batch_believe(run, slot, batch, &failure);
         if (ok && keep_batch(run, slot, batch, steal_ns, error) != 0) {
             return false;
         }

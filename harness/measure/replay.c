@@ -17,6 +17,11 @@ struct replay {
     bool begun; /* the run is made: the head was read */
 };
 
+/* Whole numbers up to here are exact in a double, and none beyond it is in a document. */
+#define EXACT 9007199254740992.0
+/* Processes in a row that may lack a line. */
+enum { GAP_MAX = 1000 };
+
 static double number_or_nan(const json_t *value)
 {
     return json_is_number(value) ? json_number_value(value) : NAN;
@@ -27,6 +32,27 @@ static int damaged(struct assay_error *error, const char *what)
     return assay_fail(error, ASSAY_EINPUT, "the journal is damaged: %s", what);
 }
 
+static bool is_made_of(const char *text, const char *characters, size_t least, size_t most)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+    return text != NULL && length >= least && length <= most && strspn(text, characters) == length;
+}
+
+static bool is_hexadecimal(const char *text, size_t least, size_t most)
+{
+    return is_made_of(text, "0123456789abcdef", least, most);
+}
+
+/* An integer of -1 (none) or more. */
+static bool small_integer(int32_t *out, const json_t *value)
+{
+    if (!json_is_integer(value) || json_integer_value(value) < -1 || json_integer_value(value) > INT32_MAX) {
+        return false;
+    }
+    *out = (int32_t)json_integer_value(value);
+    return true;
+}
+
 static int take_head(void *context, const json_t *line, struct assay_error *error)
 {
     struct replay *replay = context;
@@ -34,7 +60,9 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
     const char *realtime = json_string_value(json_object_get(line, "realtime_ns"));
     const char *id = json_string_value(json_object_get(line, "id"));
     const char *created = json_string_value(json_object_get(line, "created"));
-    if (realtime == NULL || !assay_parse_integer(realtime, &began) || began > INT64_MAX || id == NULL || created == NULL) {
+    /* Both become part of a file's name. */
+    bool named = is_hexadecimal(id, 32, 32) && is_made_of(created, "0123456789-:.TZ", 20, 31);
+    if (!named || realtime == NULL || !assay_parse_integer(realtime, &began) || began > INT64_MAX) {
         return damaged(error, "its first line is incomplete");
     }
     int result = assay_plan_read(&replay->out->plan, replay->catalog, json_object_get(line, "plan"), error);
@@ -63,7 +91,8 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
 /* The index under `key`, if it is one of the plan's benchmarks. */
 static bool index_of(size_t *index, const struct replay *replay, const json_t *value)
 {
-    if (!json_is_integer(value) || json_integer_value(value) < 0 || (size_t)json_integer_value(value) >= replay->out->plan->count) {
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        (size_t)json_integer_value(value) >= replay->out->plan->count) {
         return false;
     }
     *index = (size_t)json_integer_value(value);
@@ -73,22 +102,24 @@ static bool index_of(size_t *index, const struct replay *replay, const json_t *v
 static int take_benchmark(struct replay *replay, size_t bench, const json_t *line, struct assay_error *error)
 {
     struct assay_benchmark *benchmark = &replay->run->document->benchmarks[bench];
-    const char *iterations = json_string_value(json_object_get(line, "iterations"));
-    if (iterations == NULL || !assay_parse_integer(iterations, &replay->run->benches[bench].iterations)) {
+    const char *text = json_string_value(json_object_get(line, "iterations"));
+    uint64_t iterations = 0;
+    if (text == NULL || !assay_parse_integer(text, &iterations) || iterations > (uint64_t)EXACT) {
         return damaged(error, "a benchmark without iterations");
     }
+    replay->run->benches[bench].iterations = iterations;
     replay->run->benches[bench].journaled = true;
     const json_t *answer = json_object_get(line, "answer");
     const char *sum = json_string_value(json_object_get(answer, "sum"));
     const char *sha256 = json_string_value(json_object_get(answer, "sha256"));
-    json_int_t count = json_integer_value(json_object_get(answer, "count"));
-    if (answer != NULL && (count < 0 || sum == NULL || !assay_parse_integer(sum, &benchmark->answer.sum) || sha256 == NULL ||
-                           strlen(sha256) != 64)) {
+    const json_t *count = json_object_get(answer, "count");
+    if (answer != NULL && (!json_is_integer(count) || json_integer_value(count) < 0 || sum == NULL ||
+                           !assay_parse_integer(sum, &benchmark->answer.sum) || !is_hexadecimal(sha256, 64, 64))) {
         return damaged(error, "an answer that is none");
     }
     if (answer != NULL) {
         benchmark->answer.known = true;
-        benchmark->answer.count = (uint64_t)count;
+        benchmark->answer.count = (uint64_t)json_integer_value(count);
         memcpy(benchmark->answer.sha256, sha256, 65);
     }
     return 0;
@@ -101,7 +132,7 @@ static int take_process(struct replay *replay, size_t bench, const json_t *line,
     const json_t *number = json_object_get(line, "process");
     /* A process that failed before its first batch has no line: its number is free, and stays so. */
     while (json_is_integer(number) && (json_int_t)benchmark->process_count < json_integer_value(number) &&
-           benchmark->process_count < 1000000) {
+           json_integer_value(number) - (json_int_t)benchmark->process_count <= GAP_MAX) {
         struct assay_process *gap = assay_benchmark_add_process(benchmark);
         if (gap == NULL) {
             return assay_fail(error, ASSAY_ENOMEM, "out of memory");
@@ -119,9 +150,13 @@ static int take_process(struct replay *replay, size_t bench, const json_t *line,
     if (!assay_parse_integer(seed, &process->seed)) {
         return damaged(error, "a process without seed");
     }
-    process->layout = (int32_t)json_integer_value(json_object_get(line, "layout"));
-    process->processor = (int32_t)json_integer_value(json_object_get(line, "processor"));
-    process->build_id = assay_copy(json_string_value(json_object_get(line, "build_id")));
+    const char *build_id = json_string_value(json_object_get(line, "build_id"));
+    if (!small_integer(&process->layout, json_object_get(line, "layout")) ||
+        !small_integer(&process->processor, json_object_get(line, "processor")) ||
+        (build_id != NULL && !is_hexadecimal(build_id, 0, 128))) {
+        return damaged(error, "a process of another shape");
+    }
+    process->build_id = assay_copy(build_id);
     process->steady = -1;
     process->warmup_ns = number_or_nan(json_object_get(line, "warmup_ns"));
     process->startup_ns = number_or_nan(json_object_get(line, "startup_ns"));
@@ -166,11 +201,11 @@ static int take_batch(struct replay *replay, const json_t *batch, const json_t *
     }
     struct assay_benchmark *benchmark = &replay->run->document->benchmarks[bench];
     enum { ITERATIONS, ELAPSED, CPU, START, PROCESS };
-    if (!(row[ITERATIONS] >= 1) || !(row[ELAPSED] >= 0) || !(row[START] >= 0) || !(row[PROCESS] >= 0) ||
-        row[PROCESS] >= (double)benchmark->process_count) {
+    int32_t verified = 0;
+    double end_ns = row[START] + row[ELAPSED]; /* the document's own rules are asked of all rows at the end */
+    if (!small_integer(&verified, json_array_get(batch, 1)) || verified > 1 || !(end_ns >= 0 && end_ns <= EXACT)) {
         return damaged(error, "a batch of impossible values");
     }
-    int verified = (int)json_integer_value(json_array_get(batch, 1));
     if (!assay_samples_append(&benchmark->samples, row) ||
         !take_values(benchmark, replay->out->plan->items[bench].kernel, line)) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
@@ -178,7 +213,6 @@ static int take_batch(struct replay *replay, const json_t *batch, const json_t *
     benchmark->verified = benchmark->samples.count == 1 || verified < benchmark->verified ? verified : benchmark->verified;
     replay->run->benches[bench].want.samples_done++;
     replay->run->benches[bench].want.batch_s = row[ELAPSED] * 1e-9;
-    double end_ns = row[START] + row[ELAPSED];
     replay->out->last_ns = end_ns > replay->out->last_ns ? end_ns : replay->out->last_ns;
     return 0;
 }
@@ -188,7 +222,7 @@ static int take_failed(struct replay *replay, size_t bench, const json_t *line, 
     enum assay_status status = ASSAY_STATUS_OK;
     const char *word = json_string_value(json_object_get(line, "status"));
     const char *message = json_string_value(json_object_get(line, "message"));
-    if (word == NULL || !assay_status_parse(&status, word)) {
+    if (word == NULL || !assay_status_parse(&status, word) || status == ASSAY_STATUS_OK) {
         return damaged(error, "a failure without status");
     }
     assay_failure_set(&replay->run->benches[bench].failure, status, "%s", message != NULL ? message : "");
@@ -242,6 +276,10 @@ int assay_replay_journal(struct assay_replay *out, struct assay_run *run, struct
     struct assay_replay made = { 0 };
     struct replay replay = { .out = &made, .run = run, .catalog = catalog, .options = options };
     int result = assay_journal_read(&made.length, path, take_head, take_line, &replay, error);
+    struct assay_error broken = { 0 };
+    if (result == 0 && assay_document_check(run->document, &broken) != 0) {
+        result = damaged(error, broken.text);
+    }
     if (result != 0) {
         if (replay.begun) {
             assay_run_release(run);

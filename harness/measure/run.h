@@ -9,6 +9,15 @@
 
 enum { ASSAY_PROCESSORS_MAX = 1024 };
 
+/* What of the coordinator's time a benchmark's clock did not see, over its last batches: believe.c. */
+enum { ASSAY_CLOCK_WINDOW = 8 };
+struct assay_clock_watch {
+    double missing[ASSAY_CLOCK_WINDOW]; /* shares */
+    uint32_t count;
+    bool doubted; /* the window before this one was suspicious */
+    bool blind;   /* of some batch the waits for a processor are not known */
+};
+
 /* One benchmark's progress; beside it stands the document's benchmark of the same index. */
 struct assay_bench {
     struct assay_want want;
@@ -17,6 +26,7 @@ struct assay_bench {
     uint32_t layouts;     /* how many are there; 0: as linked only */
     double estimate_ns;   /* of an iteration, for progress; NaN: none */
     bool journaled;       /* its line is written */
+    struct assay_clock_watch clock;
 };
 
 /* One open process of a benchmark. */
@@ -66,6 +76,10 @@ int assay_slots_close(struct assay_run *run, struct assay_error *error);
 void assay_run_command(const char *argv[64], const struct assay_source *source, const char *plugin);
 /* Fills a SETUP or EXPECT request with the benchmark's kernel and arguments (borrowed: do not release). */
 void assay_run_request(struct assay_request *request, enum assay_request_kind kind, const struct assay_planned *planned);
+/* believe.c: before a batch is sent; and whether what came back can be believed. False with `failure`. */
+void assay_batch_watch(struct assay_run *run, struct assay_slot *slot);
+bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
+                         struct assay_failure *failure);
 /* batch.c: the timed part. */
 int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error);
 /* Judges and keeps one reply to `run`; false: the benchmark failed. */

@@ -230,7 +230,7 @@ static void the_command_line_wins_over_the_suite(void **state)
     assert_int_equal(plan->items[0].threads, 4);
     assay_plan_free(plan);
     options.protocol.batch_s = 1e-6;
-    refuses(&options, ASSAY_EUSAGE, "bad --batch '1e-06s': want a time from 100us");
+    refuses(&options, ASSAY_EUSAGE, "bad --batch '1.000 us': want a time from 100us");
 }
 
 static void a_mistake_in_a_suite_is_refused_with_its_line(void **state)

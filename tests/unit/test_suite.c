@@ -273,7 +273,7 @@ static void settings_out_of_bounds_are_named(void **state)
     assert_int_equal(assay_protocol_check(&protocol, "--", &error), 0);
     protocol.batch_s = 5e-5;
     assert_int_equal(assay_protocol_check(&protocol, "--", &error), ASSAY_EUSAGE);
-    assert_string_equal(error.text, "bad --batch '5e-05s': want a time from 100us to 1h, such as 10ms");
+    assert_string_equal(error.text, "bad --batch '50.00 us': want a time from 100us to 1h, such as 10ms");
 }
 
 int main(void)
