@@ -1,5 +1,6 @@
 /* The program assay: finds the command and reads its line; the commands do the rest. */
 #include "base/clock.h"
+#include "base/version.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/say.h"
@@ -84,7 +85,7 @@ int main(int argc, char **argv)
         return assay_help_print(NULL);
     }
     if (is_any(words[0], "--version", "-V")) {
-        puts("assay " ASSAY_VERSION);
+        printf("assay %s\n", assay_version());
         return assay_finish_output(ASSAY_EXIT_OK);
     }
     int used = 0;

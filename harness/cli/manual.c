@@ -2,6 +2,7 @@
 #include "cli/manual.h"
 
 #include "base/file.h"
+#include "base/version.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/topics.h"
@@ -213,7 +214,7 @@ static bool append_line(struct assay_text *roff, const char *line, size_t length
     const char *found = memmem(line, length, version, sizeof(version) - 1);
     if (found) {
         assay_text_append_bytes(roff, line, (size_t)(found - line));
-        assay_text_append(roff, ASSAY_VERSION);
+        assay_text_append(roff, assay_version());
         length -= (size_t)(found - line) + sizeof(version) - 1;
         line = found + sizeof(version) - 1;
     }
