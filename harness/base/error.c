@@ -15,7 +15,8 @@ static void flatten(char *text)
     }
 }
 
-int assay_fail(struct assay_error *error, int code, const char *format, ...)
+/* In parentheses, which no macro of the header touches. */
+int (assay_fail)(struct assay_error *error, int code, const char *format, ...)
 {
     if (error != NULL && error->code == ASSAY_OK) {
         va_list arguments;
@@ -28,7 +29,7 @@ int assay_fail(struct assay_error *error, int code, const char *format, ...)
     return code;
 }
 
-int assay_fail_errno(struct assay_error *error, int errno_value, const char *format, ...)
+int (assay_fail_errno)(struct assay_error *error, int errno_value, const char *format, ...)
 {
     if (error != NULL && error->code == ASSAY_OK) {
         va_list arguments;

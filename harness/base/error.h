@@ -28,4 +28,9 @@ int assay_fail(struct assay_error *error, int code, const char *format, ...)
 int assay_fail_errno(struct assay_error *error, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+#ifdef __clang_analyzer__ /* It reads one file at a time: what these return, it would have to guess. */
+#define assay_fail(error, code, ...) ((void)assay_fail(error, code, __VA_ARGS__), (int)(code))
+#define assay_fail_errno(error, errno_value, ...) ((void)assay_fail_errno(error, errno_value, __VA_ARGS__), (int)ASSAY_EIO)
+#endif
+
 #endif

@@ -117,12 +117,13 @@ bool assay_parse_real(const char *text, double *value)
     return true;
 }
 
+/* Parts of one are told by their whole divisor: 100 / 1e6 is rounded once and is 1e-4, 100 * 1e-6 is less. */
 struct unit {
     const char *name;
-    double factor;
+    double factor, divisor;
 };
 
-/* Splits "12.5ms" into its number and its unit's factor. */
+/* Splits "12.5ms" into its number and its unit. */
 static bool with_unit(const char *text, const struct unit *units, double *value)
 {
     size_t length = strlen(text);
@@ -142,7 +143,7 @@ static bool with_unit(const char *text, const struct unit *units, double *value)
     }
     for (; units->name != NULL; units++) {
         if (strcmp(text + number, units->name) == 0) {
-            *value = parsed * units->factor;
+            *value = parsed * units->factor / units->divisor;
             return isfinite(*value);
         }
     }
@@ -151,8 +152,8 @@ static bool with_unit(const char *text, const struct unit *units, double *value)
 
 bool assay_parse_duration(const char *text, double *seconds)
 {
-    static const struct unit units[] = { { "ns", 1e-9 }, { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 },
-                                         { "m", 60 },    { "h", 3600 },  { NULL, 0 } };
+    static const struct unit units[] = { { "ns", 1, 1e9 }, { "us", 1, 1e6 },  { "ms", 1, 1e3 }, { "s", 1, 1 },
+                                         { "m", 60, 1 },   { "h", 3600, 1 }, { NULL, 0, 0 } };
     if (strcmp(text, "0") == 0) {
         *seconds = 0;
         return true;
@@ -163,9 +164,9 @@ bool assay_parse_duration(const char *text, double *seconds)
 bool assay_parse_size(const char *text, uint64_t *bytes)
 {
     static const struct unit units[] = {
-        { "", 1 },           { "B", 1 },           { "K", 0x1p10 },   { "M", 0x1p20 },   { "G", 0x1p30 },
-        { "T", 0x1p40 },     { "KiB", 0x1p10 },    { "MiB", 0x1p20 }, { "GiB", 0x1p30 }, { "TiB", 0x1p40 },
-        { NULL, 0 }
+        { "", 1, 1 },        { "B", 1, 1 },        { "K", 0x1p10, 1 },   { "M", 0x1p20, 1 },   { "G", 0x1p30, 1 },
+        { "T", 0x1p40, 1 },  { "KiB", 0x1p10, 1 }, { "MiB", 0x1p20, 1 }, { "GiB", 0x1p30, 1 }, { "TiB", 0x1p40, 1 },
+        { NULL, 0, 0 }
     };
     double value = 0;
     if (!with_unit(text, units, &value) || value >= 0x1p63) {

@@ -59,8 +59,9 @@ int assay_directory_make(const char *path, struct assay_error *error)
         }
         char kept = *end;
         *end = '\0';
-        if (mkdir(copy, 0777) != 0 && !(errno == EEXIST || errno == EISDIR || assay_path_is_directory(copy))) {
-            result = assay_fail_errno(error, errno, "cannot make directory '%s'", copy);
+        int problem = mkdir(copy, 0777) == 0 ? 0 : errno;
+        if (problem != 0 && problem != EEXIST && problem != EISDIR && !assay_path_is_directory(copy)) {
+            result = assay_fail_errno(error, problem, "cannot make directory '%s'", copy);
         }
         *end = kept;
         if (kept == '\0') {

@@ -30,4 +30,5 @@ void assay_interrupt_open(void)
         sigaction(stops[i], &stop, NULL);
     }
     sigaction(SIGPIPE, &nothing, NULL);
+    sigaction(SIGXFSZ, &nothing, NULL); /* a file over its limit is an error of the write */
 }

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/say.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +78,20 @@ static bool is_any(const char *word, const char *a, const char *b)
     return word && (strcmp(word, a) == 0 || strcmp(word, b) == 0);
 }
 
+/* Descriptors 0 to 2 must be taken, or the next file, a journal, would become standard output. Writing to the stand-in
+ * fails, as it does without. */
+static void fill_standard_streams(void)
+{
+    for (int descriptor = 0; descriptor <= 2; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) {
+            return;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    fill_standard_streams();
     struct assay_invocation invocation = { .argc = argc, .argv = argv, .program_start_ns = assay_clock_ns() };
     char *const *words = argc > 1 ? argv + 1 : NULL;
     if (!words || is_any(words[0], "--help", "-h")) {

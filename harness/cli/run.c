@@ -241,8 +241,9 @@ static int run(const struct assay_invocation *invocation)
         status = judge(&session);
         if (deliver(&session, &error)) {
             status = session.document ? assay_say_error(&error) : say_unsaved(&session, &error);
+        } else {
+            status = assay_finish_output(status);
         }
-        status = assay_finish_output(status);
     }
     release(&session);
     return status;

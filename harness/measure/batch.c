@@ -11,9 +11,6 @@
 /* Reading the system's books costs about 30 us: only around batches that do not feel it. */
 static const double STEAL_FROM_S = 1e-3;
 
-static const double SLOW_SHARE = 0.2;
-enum { SLOW_IN_A_ROW = 8 };
-
 static bool send_batch(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure)
 {
     const struct assay_bench *state = &run->benches[slot->bench];

@@ -208,6 +208,9 @@ static uint32_t link_layouts(const struct assay_run *run, const struct assay_pla
     uint32_t linked = 0;
     for (uint32_t k = 1; k <= wanted && k <= MOST_LAYOUTS && !assay_run_stopped(run); k++) {
         char *path = NULL;
+        if (run->budget_s >= 0 && assay_run_left_s(run) < run->budget_s / 2) {
+            break; /* links are made once and kept; time to measure is not */
+        }
         if (assay_layout_path(&path, planned->source->path, k, NULL) != 0) {
             break;
         }
@@ -245,7 +248,8 @@ static void add_plugin_facts(struct assay_run *run)
             continue;
         }
         const struct assay_description *description = &source->description;
-        const char *value = description->build != NULL ? description->build : description->version;
+        /* The version is the worker's: of an interpreter it is how the kernel was built, of assay-worker it is not. */
+        const char *value = description->build != NULL || !source->is_worker ? description->build : description->version;
         char *base = assay_copy(strrchr(source->path, '/') != NULL ? strrchr(source->path, '/') + 1 : source->path);
         if (base != NULL && value != NULL) {
             assay_facts_text(&run->session->environment, "plugins", base, value, "the plug-in itself");

@@ -6,24 +6,22 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Operations that a processor can finish in one clock cycle, at the very most. */
 static const double OPERATIONS_A_CYCLE = 8;
 /* Clocks are read a moment apart. */
 static const double CLOCK_SLACK_NS = 1000;
-/* What a slow clock must not have seen, of what the coordinator waited. */
+/* What a slow clock did not see of the time that the coordinator waited, and in how many batches in a row. */
 static const double SLOW_SHARE = 0.2;
 static const double SLOW_NS = 1e6;
+enum { SLOW_IN_A_ROW = 8 };
 
-/* How long a process was ready to run and did not, so far; negative where the kernel keeps no such book. */
-static int64_t queued_ns(pid_t pid)
+/* What the system's book says of a process: how long it ran so far, and how long it was ready to run and did not. */
+static bool look_up(struct assay_turns *turns, pid_t pid)
 {
     char path[64];
     char line[96];
-    uint64_t ran = 0, queued = 0;
     (void)snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd >= 0 ? read(fd, line, sizeof line - 1) : -1;
@@ -31,23 +29,25 @@ static int64_t queued_ns(pid_t pid)
         close(fd);
     }
     if (got <= 0) {
-        return -1;
+        return false;
     }
     line[got] = '\0';
-    return sscanf(line, "%" SCNu64 " %" SCNu64, &ran, &queued) == 2 && queued < INT64_MAX ? (int64_t)queued : -1;
+    return sscanf(line, "%lf %lf", &turns->ran_ns, &turns->waited_ns) == 2;
 }
 
-/* Both ends of the channel together. */
-static int64_t queued_both_ns(const struct assay_slot *slot)
+/* The worker's, with our own waits added: a message waits at both ends. Where the kernel keeps no such book: not known. */
+static struct assay_turns turns_of(const struct assay_slot *slot)
 {
-    int64_t worker_ns = queued_ns(slot->channel->process.pid);
-    int64_t own_ns = worker_ns >= 0 ? queued_ns(getpid()) : -1;
-    return own_ns >= 0 ? worker_ns + own_ns : -1;
+    struct assay_turns worker = { 0 }, own = { 0 };
+    worker.known = look_up(&worker, slot->channel->process.pid) && look_up(&own, getpid());
+    worker.waited_ns += own.waited_ns;
+    return worker;
 }
 
+/* Costs some ten microseconds: only after a batch that raised a doubt. */
 void assay_batch_watch(struct assay_run *run, struct assay_slot *slot)
 {
-    slot->queued_ns = run->benches[slot->bench].clock.doubted ? queued_both_ns(slot) : -1;
+    slot->turns = run->benches[slot->bench].slow_batches > 0 ? turns_of(slot) : (struct assay_turns){ 0 };
 }
 
 static double outer_ns(const struct assay_slot *slot)
@@ -80,50 +80,37 @@ static bool clock_is_possible(const struct assay_slot *slot, const struct assay_
     return false;
 }
 
-static int compare_reals(const void *a, const void *b)
+/* The time of a batch that the worker's clock did not see, although nothing but the batch, its preparation and its answer
+ * (untimed_ns, by the same clock) lay between. On a busy machine both ends also wait for a processor: that is taken off;
+ * but no more is seen than the worker ran. */
+static double unseen_ns(const struct assay_slot *slot, const struct assay_batch *batch)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The share of the coordinator's time that the worker's clock did not see, although nothing but the batch, its
- * preparation and its answer lay between. On a busy machine both ends wait for a processor: that time is taken off, once
- * there is doubt. */
-static double missing_share(const struct assay_slot *slot, const struct assay_batch *batch)
-{
-    double untimed_ns = isfinite(batch->untimed_ns) ? batch->untimed_ns : 0;
-    double missing_ns = outer_ns(slot) - batch->elapsed_ns - untimed_ns;
-    if (missing_ns > SLOW_NS && slot->queued_ns >= 0) {
-        int64_t now_ns = queued_both_ns(slot);
-        missing_ns -= now_ns > slot->queued_ns ? (double)(now_ns - slot->queued_ns) : 0;
+    double seen_ns = batch->elapsed_ns + (isfinite(batch->untimed_ns) ? batch->untimed_ns : 0);
+    double missing_ns = outer_ns(slot) - seen_ns;
+    if (missing_ns < SLOW_NS || !slot->turns.known) {
+        return missing_ns;
     }
-    return missing_ns > SLOW_NS ? missing_ns / outer_ns(slot) : 0;
+    struct assay_turns now = turns_of(slot);
+    double unwaited_ns = missing_ns - (now.waited_ns - slot->turns.waited_ns);
+    double ran_ns = now.ran_ns - slot->turns.ran_ns - seen_ns;
+    return !now.known ? missing_ns : ran_ns > unwaited_ns ? ran_ns : unwaited_ns;
 }
 
-/* A clock that runs slow shows in the median of several batches, which no single stall moves. Such a median is a doubt
- * first; then the waits for a processor are looked up too, and the same again is proof. Where the kernel keeps no book of
- * them, only the least disturbed batch is. */
+/* A clock that runs slow shows in every batch, a stall only in some: it takes several in a row. */
 static bool clock_is_steady(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
                             struct assay_failure *failure)
 {
-    struct assay_clock_watch *clock = &run->benches[slot->bench].clock;
-    double sorted[ASSAY_CLOCK_WINDOW];
-    clock->missing[clock->count++] = missing_share(slot, batch);
-    clock->blind = clock->blind || slot->queued_ns < 0;
-    if (clock->count < ASSAY_CLOCK_WINDOW) {
+    struct assay_bench *state = &run->benches[slot->bench];
+    double lost_ns = unseen_ns(slot, batch);
+    bool slow = lost_ns > SLOW_NS && lost_ns > SLOW_SHARE * outer_ns(slot);
+    state->slow_batches = slow ? state->slow_batches + 1 : 0;
+    if (state->slow_batches < SLOW_IN_A_ROW) {
         return true;
     }
-    memcpy(sorted, clock->missing, sizeof sorted);
-    qsort(sorted, ASSAY_CLOCK_WINDOW, sizeof sorted[0], compare_reals);
-    double median = (sorted[ASSAY_CLOCK_WINDOW / 2 - 1] + sorted[ASSAY_CLOCK_WINDOW / 2]) / 2;
-    double told = clock->doubted && clock->blind ? sorted[0] : median;
-    bool proven = clock->doubted && told >= SLOW_SHARE;
-    *clock = (struct assay_clock_watch){ .doubted = median >= SLOW_SHARE };
-    if (proven) {
-        assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
-                          "its clock runs slow: it did not see %.0f %% of the time that the coordinator waited", told * 100);
-    }
-    return !proven;
+    assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
+                      "its clock runs slow: in %d batches in a row it did not see over %.0f %% of the time that the coordinator waited",
+                      SLOW_IN_A_ROW, SLOW_SHARE * 100);
+    return false;
 }
 
 /* The floor of plausibility: faster than the work could be done is an answer that was not worked for. */

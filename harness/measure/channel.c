@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOISE_KEPT = 4096, WATCH_MS = 50, MOST_CHANNELS = 64 };
+enum { NOISE_KEPT = 4096, NOISE_READS = 64, WATCH_MS = 50, MOST_CHANNELS = 64 };
 
 int assay_channel_open(struct assay_channel **out, const char *const *argv, const char *const *environment,
                        struct assay_error *error)
@@ -36,7 +36,8 @@ static void take_noise(struct assay_channel *channel)
 {
     char bytes[4096];
     ssize_t got;
-    while ((got = read(channel->process.noise_fd, bytes, sizeof bytes)) > 0) {
+    /* Not for ever: one that never stops printing must not keep us from the clock. */
+    for (int i = 0; i < NOISE_READS && (got = read(channel->process.noise_fd, bytes, sizeof bytes)) > 0; i++) {
         channel->noise_bytes += (uint64_t)got;
         assay_text_append_bytes(&channel->noise, bytes, (size_t)got);
         if (channel->noise.length > NOISE_KEPT) {
@@ -119,6 +120,7 @@ static bool within_memory(struct assay_channel *channel, const struct assay_chan
 static void set_deadline(struct assay_channel *channel, const struct assay_channel_limits *limits)
 {
     channel->sent_ns = assay_clock_ns();
+    channel->watched_ns = channel->sent_ns;
     channel->deadline_ns = channel->sent_ns + (int64_t)(limits->timeout_s * 1e9);
     channel->limit_s = limits->timeout_s;
     channel->at_budget_end = limits->budget_end_ns > 0 && limits->budget_end_ns < channel->deadline_ns;
@@ -132,6 +134,7 @@ static void fail_late(struct assay_channel *channel, struct assay_failure *failu
     (void)kill(-channel->process.pid, SIGKILL);
     if (channel->at_budget_end) {
         assay_failure_set(failure, ASSAY_STATUS_TIMED_OUT, "the budget ended during '%s'", assay_request_word(channel->kind));
+        failure->at_budget_end = true;
     } else {
         assay_failure_set(failure, ASSAY_STATUS_TIMED_OUT, "no reply to '%s' within %g s (--timeout)",
                           assay_request_word(channel->kind), channel->limit_s);
@@ -179,14 +182,18 @@ static int try_line(struct assay_channel *channel, char **line, size_t *length, 
     return -1;
 }
 
-/* After a look with nothing to read: memory, deadline. False with `failure`. */
+/* Every so often, however much it prints: memory, deadline. False with `failure`. */
 static bool still_within(struct assay_channel *channel, const struct assay_channel_limits *limits,
                          struct assay_failure *failure)
 {
-    if (!within_memory(channel, limits, failure)) {
-        return false;
+    int64_t now_ns = assay_clock_ns();
+    if (now_ns - channel->watched_ns >= WATCH_MS * 1000000LL) {
+        channel->watched_ns = now_ns;
+        if (!within_memory(channel, limits, failure)) {
+            return false;
+        }
     }
-    if (assay_clock_ns() >= channel->deadline_ns) {
+    if (now_ns >= channel->deadline_ns) {
         fail_late(channel, failure);
         return false;
     }
@@ -231,8 +238,7 @@ static bool wait_line(size_t *which, char **line, size_t *length, struct assay_c
                 judge_death(channels[i], status, failure);
                 return false;
             }
-            if ((ready <= 0 || assay_clock_ns() >= channels[i]->deadline_ns) &&
-                !still_within(channels[i], limits, failure)) {
+            if (!still_within(channels[i], limits, failure)) {
                 return false;
             }
         }
@@ -257,22 +263,50 @@ bool assay_channel_greet(struct assay_channel *channel, const struct assay_chann
     return true;
 }
 
+/* Writes the request. A worker that does not read is waited for no longer than one that does not reply. */
+static bool push(struct assay_channel *channel, const struct assay_channel_limits *limits, struct assay_failure *failure)
+{
+    size_t done = 0;
+    while (done < channel->line.length) {
+        ssize_t put = write(channel->process.request_fd, channel->line.bytes + done, channel->line.length - done);
+        if (put < 0 && errno != EAGAIN && errno != EINTR) {
+            return true; /* closed: a worker that is dying. The wait will tell of what. */
+        }
+        done += put > 0 ? (size_t)put : 0;
+        if (done == channel->line.length) {
+            break;
+        }
+        struct pollfd polls[2] = { { channel->process.request_fd, POLLOUT, 0 }, { channel->process.pidfd, POLLIN, 0 } };
+        (void)poll(polls, 2, next_wake_ms(&channel, 1));
+        if (limits->stop != NULL && *limits->stop != 0) {
+            assay_failure_set(failure, ASSAY_STATUS_INTERRUPTED, "interrupted");
+            return false;
+        }
+        take_noise(channel);
+        if (polls[1].revents != 0) {
+            return true;
+        }
+        if (!still_within(channel, limits, failure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool assay_channel_send(struct assay_channel *channel, struct assay_request *request,
                         const struct assay_channel_limits *limits, struct assay_failure *failure)
 {
-    struct assay_error error = { 0 };
     request->id = ++channel->id;
     channel->kind = request->kind;
     assay_text_clear(&channel->line);
     assay_request_write(&channel->line, request);
+    assay_text_append_char(&channel->line, '\n');
     if (channel->line.failed) {
         assay_failure_set(failure, ASSAY_STATUS_FAILED, "out of memory writing a request");
         return false;
     }
     set_deadline(channel, limits);
-    /* A pipe that is closed is a worker that is dying: the wait will tell of what. */
-    (void)assay_line_write(channel->process.request_fd, channel->line.bytes, channel->line.length, &error);
-    return true;
+    return push(channel, limits, failure);
 }
 
 bool assay_channel_wait(size_t *which, struct assay_reply *reply, struct assay_channel *const *channels, size_t count,

@@ -27,6 +27,7 @@ struct assay_channel {
     int64_t sent_ns;             /* the coordinator's clock around the last request */
     int64_t received_ns;
     int64_t deadline_ns;         /* of the request under way */
+    int64_t watched_ns;          /* when its memory was last looked at */
     double limit_s;              /* what the deadline came from, for words */
     bool at_budget_end;          /* the deadline is the end of the budget */
     double resident_bytes;       /* largest seen */

@@ -6,6 +6,7 @@
 
 struct assay_failure {
     enum assay_status status; /* OK: nothing went wrong yet */
+    bool at_budget_end;       /* nobody's fault: time was up */
     char message[400];
 };
 

@@ -30,9 +30,7 @@ static bool judge(struct assay_run *run, size_t bench)
     if (unavailable != NULL) {
         return set_status(benchmark, ASSAY_STATUS_UNAVAILABLE, unavailable);
     }
-    /* The budget may end a benchmark's batch: what it has is good. */
-    bool cut = failure->status == ASSAY_STATUS_TIMED_OUT && benchmark->samples.count > 0 && assay_run_left_s(run) == 0;
-    if (failure->status != ASSAY_STATUS_OK && !cut) {
+    if (failure->status != ASSAY_STATUS_OK) {
         return set_status(benchmark, failure->status, failure->message);
     }
     if (run->interrupted && !is_done(run, bench)) {

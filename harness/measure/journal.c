@@ -100,11 +100,11 @@ int assay_journal_create(struct assay_journal *journal, const char *directory, c
     return 0;
 }
 
-int assay_journal_reopen(struct assay_journal *journal, const char *path, int64_t length, struct assay_error *error)
+int assay_journal_reopen(struct assay_journal *journal, const char *path, struct assay_error *error)
 {
-    struct assay_journal made = { .fd = -1, .line = ASSAY_TEXT_INIT, .length = length };
+    struct assay_journal made = { .fd = -1, .line = ASSAY_TEXT_INIT };
     made.path = assay_copy(path);
-    made.fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    made.fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
     if (made.path == NULL || made.fd < 0) {
         int result = assay_fail_errno(error, errno, "cannot go on with the journal '%s'", path);
         assay_journal_release(&made);
@@ -114,12 +114,16 @@ int assay_journal_reopen(struct assay_journal *journal, const char *path, int64_
         assay_journal_release(&made);
         return assay_fail(error, ASSAY_EUSAGE, "the run of journal '%s' is still going on", path);
     }
-    if (ftruncate(made.fd, length) != 0) {
-        int result = assay_fail_errno(error, errno, "cannot mend the journal '%s'", path);
-        assay_journal_release(&made);
-        return result;
-    }
     *journal = made;
+    return 0;
+}
+
+int assay_journal_mend(struct assay_journal *journal, int64_t length, struct assay_error *error)
+{
+    if (ftruncate(journal->fd, length) != 0) {
+        return assay_fail_errno(error, errno, "cannot mend the journal '%s'", journal->path);
+    }
+    journal->length = length;
     return 0;
 }
 
@@ -214,6 +218,12 @@ int assay_journal_reference(struct assay_journal *journal, double start_ns, doub
 {
     struct assay_text *line = begin(journal);
     assay_text_format(line, "{\"reference\":[%.0f,%.0f]}", start_ns, elapsed_ns);
+    return append(journal, error);
+}
+
+int assay_journal_resumed(struct assay_journal *journal, double start_ns, struct assay_error *error)
+{
+    assay_text_format(begin(journal), "{\"resumed\":%.0f}", start_ns);
     return append(journal, error);
 }
 

@@ -57,6 +57,8 @@ int assay_journal_failure(struct assay_journal *journal, size_t benchmark, enum 
                           struct assay_error *error);
 int assay_journal_flag(struct assay_journal *journal, size_t benchmark, const char *word, struct assay_error *error);
 int assay_journal_reference(struct assay_journal *journal, double start_ns, double elapsed_ns, struct assay_error *error);
+/* The run goes on after a pause, at this time since it began. */
+int assay_journal_resumed(struct assay_journal *journal, double start_ns, struct assay_error *error);
 int assay_journal_end(struct assay_journal *journal, struct assay_error *error);
 /* Closes the file; the journal stays. */
 void assay_journal_release(struct assay_journal *journal);
@@ -69,8 +71,11 @@ struct json_t;
 typedef int (*assay_journal_take_fn)(void *context, const struct json_t *line, struct assay_error *error);
 int assay_journal_read(int64_t *length, const char *path, assay_journal_take_fn head, assay_journal_take_fn take,
                        void *context, struct assay_error *error);
-/* Opens for going on: cuts a torn line off, locks. Fails if its coordinator is alive. */
-int assay_journal_reopen(struct assay_journal *journal, const char *path, int64_t length, struct assay_error *error);
+/* Opens for going on, and locks it. Fails if its coordinator is alive. To be called before it is read: what is read
+ * unlocked may grow meanwhile. */
+int assay_journal_reopen(struct assay_journal *journal, const char *path, struct assay_error *error);
+/* Cuts off what comes after `length`, a torn line; then `journal` takes lines. */
+int assay_journal_mend(struct assay_journal *journal, int64_t length, struct assay_error *error);
 /* The path of the newest journal that can be resumed; heap. */
 int assay_journal_newest(char **path, const char *directory, struct assay_error *error);
 

@@ -60,6 +60,8 @@ static void count_allocations(struct assay_run *run, size_t bench)
     char *preload = run->options->places->preload == NULL ? NULL : assay_formatted("LD_PRELOAD=%s", run->options->places->preload);
     if (preload == NULL) {
         reason = "the allocation counter is not installed";
+    } else if (strpbrk(preload, " :") != NULL) {
+        reason = "assay lies in a directory whose name holds a space or a colon, which the dynamic linker's LD_PRELOAD cannot name";
     } else if (!source->is_worker) {
         const char *environment[] = { preload, NULL };
         if (one_iteration(run, bench, source->path, environment, &reply, &failure)) {

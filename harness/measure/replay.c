@@ -84,7 +84,12 @@ static int take_head(void *context, const json_t *line, struct assay_error *erro
     replay->run->session->id = assay_copy(id);
     replay->run->session->created = assay_copy(created);
     replay->out->realtime_ns = (int64_t)began;
-    bool copied = document->id != NULL && document->created != NULL;
+    const char *command = json_string_value(json_object_get(line, "command"));
+    if (command != NULL) { /* what was asked for, not that it was resumed */
+        free(replay->run->session->command);
+        replay->run->session->command = assay_copy(command);
+    }
+    bool copied = document->id != NULL && document->created != NULL && replay->run->session->command != NULL;
     return copied ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
 }
 
@@ -227,6 +232,9 @@ static int take_failed(struct replay *replay, size_t bench, const json_t *line, 
     }
     assay_failure_set(&replay->run->benches[bench].failure, status, "%s", message != NULL ? message : "");
     replay->run->benches[bench].want.active = false;
+    if (status == ASSAY_STATUS_WRONG_ANSWER) {
+        replay->run->document->benchmarks[bench].verified = 0;
+    }
     return 0;
 }
 
@@ -240,7 +248,44 @@ static int take_flag(struct replay *replay, size_t bench, const json_t *line, st
     return ok ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
 }
 
-/* The lines that name a benchmark: by which key, and who reads them. Others (reference, end) tell a resumed run nothing. */
+static int take_reference(struct replay *replay, const json_t *reference, struct assay_error *error)
+{
+    double start_ns = number_or_nan(json_array_get(reference, 0));
+    double elapsed_ns = number_or_nan(json_array_get(reference, 1));
+    if (!(start_ns >= 0) || !(elapsed_ns >= 0) || !(start_ns + elapsed_ns <= EXACT)) {
+        return damaged(error, "a reference of impossible values");
+    }
+    bool ok = assay_session_add_reference(replay->run->session, start_ns, elapsed_ns);
+    return ok ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+}
+
+static int take_resumed(struct replay *replay, const json_t *resumed, struct assay_error *error)
+{
+    double start_ns = number_or_nan(resumed);
+    if (!(start_ns >= 0 && start_ns <= EXACT)) {
+        return damaged(error, "a pause of impossible length");
+    }
+    if (start_ns > replay->out->last_ns) {
+        replay->out->paused_ns += start_ns - replay->out->last_ns;
+        replay->out->last_ns = start_ns;
+    }
+    return 0;
+}
+
+static int take_end(struct replay *replay, const json_t *end, struct assay_error *error)
+{
+    (void)error;
+    replay->run->ended = json_is_true(end);
+    return 0;
+}
+
+/* The lines of the run as a whole, by their key. Others tell a resumed run nothing. */
+static const struct {
+    const char *key;
+    int (*take)(struct replay *, const json_t *, struct assay_error *);
+} common_lines[] = { { "reference", take_reference }, { "resumed", take_resumed }, { "end", take_end } };
+
+/* The lines that name a benchmark: by which key, and who reads them. */
 static const struct {
     const char *key;
     const char *index_key;
@@ -266,6 +311,12 @@ static int take_line(void *context, const json_t *line, struct assay_error *erro
             return damaged(error, "a benchmark that its plan does not have");
         }
         return lines[i].take(replay, bench, line, error);
+    }
+    for (size_t i = 0; i < sizeof common_lines / sizeof common_lines[0]; i++) {
+        const json_t *value = json_object_get(line, common_lines[i].key);
+        if (value != NULL) {
+            return common_lines[i].take(replay, value, error);
+        }
     }
     return 0;
 }

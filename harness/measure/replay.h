@@ -9,6 +9,7 @@ struct assay_replay {
     int64_t length;          /* of the journal's whole lines */
     int64_t realtime_ns;     /* CLOCK_REALTIME when the run began */
     double last_ns;          /* end of the last batch, since then */
+    double paused_ns;        /* of that time, between a run that broke off and the one that went on with it */
 };
 /* Makes `run` as it stood when the journal broke off, but for its journal and its clock. What is damaged is ASSAY_EINPUT;
  * then there is neither run nor plan to release. */

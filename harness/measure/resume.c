@@ -22,9 +22,9 @@ static int set_clock(struct assay_run *run, const struct assay_replay *replay, c
     }
     run->start_ns = assay_clock_ns() - since_ns;
     if (run->budget_s > 0) {
-        double spent_s = replay->last_ns * 1e-9;
+        double spent_s = (replay->last_ns - replay->paused_ns) * 1e-9;
         run->budget_s = run->budget_s > spent_s ? run->budget_s - spent_s : 0;
-        run->limits.budget_end_ns = run->options->program_start_ns + (int64_t)(run->budget_s * 1e9);
+        run->limits.budget_end_ns = run->options->program_start_ns + (int64_t)((run->budget_s - run->reserve_s) * 1e9);
     }
     (void)assay_document_warn(run->document, "the run was resumed after a pause: its batches lie apart in time");
     return 0;
@@ -36,12 +36,16 @@ int assay_measure_resume(struct assay_document **out, char **journal_path, bool 
 {
     struct assay_run run;
     struct assay_replay replay = { 0 };
+    struct assay_journal journal = { .fd = -1, .line = ASSAY_TEXT_INIT };
     bool begun = false;
     char *path = NULL;
     int result = journal_to_resume != NULL ? 0 : assay_journal_newest(&path, options->journal, error);
     if (result == 0 && path == NULL) {
         path = assay_copy(journal_to_resume);
         result = path != NULL ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    if (result == 0) {
+        result = assay_journal_reopen(&journal, path, error);
     }
     if (result == 0) {
         result = assay_replay_journal(&replay, &run, catalog, path, options, error);
@@ -51,11 +55,16 @@ int assay_measure_resume(struct assay_document **out, char **journal_path, bool 
         result = set_clock(&run, &replay, path, error);
     }
     if (result == 0) {
-        result = assay_journal_reopen(&run.journal, path, replay.length, error);
+        result = assay_journal_mend(&journal, replay.length, error);
+    }
+    if (result == 0 && !run.ended) {
+        result = assay_journal_resumed(&journal, (double)(assay_clock_ns() - run.start_ns), error);
     }
     if (result != 0) {
         goto done;
     }
+    run.journal = journal;
+    journal = (struct assay_journal){ .fd = -1, .line = ASSAY_TEXT_INIT };
     *journal_path = assay_copy(path);
     result = assay_run_go(&run, error);
     if (result == 0) {
@@ -69,6 +78,7 @@ done:
     if (begun) {
         assay_run_release(&run);
     }
+    assay_journal_release(&journal);
     assay_plan_free(replay.plan);
     free(path);
     return result;

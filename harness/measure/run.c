@@ -16,6 +16,8 @@
 
 /* Batches of one process when nothing else is said. */
 enum { USUAL_BATCHES = 10, FLUSHED_BATCHES = 5 };
+/* Multiplications of the reference chain: about a millisecond. */
+enum { REFERENCE_OPERATIONS = 1000000 };
 
 bool assay_run_stopped(const struct assay_run *run)
 {
@@ -42,8 +44,14 @@ int assay_bench_fail(struct assay_run *run, size_t bench, const struct assay_fai
     if (state->failure.status != ASSAY_STATUS_OK) {
         return 0;
     }
-    state->failure = *failure;
     state->want.active = false;
+    if (failure->at_budget_end) {
+        return 0; /* what it has is good; finish.c tells if it has nothing */
+    }
+    state->failure = *failure;
+    if (failure->status == ASSAY_STATUS_WRONG_ANSWER) {
+        run->document->benchmarks[bench].verified = 0;
+    }
     return assay_journal_failure(&run->journal, bench, failure->status, failure->message, error);
 }
 
@@ -211,19 +219,8 @@ static int run_piece(struct assay_run *run, const uint32_t *benches, const uint3
     return result != 0 ? result : closed;
 }
 
-/* The fixed chain of work between blocks of work, on the workers' processor: a machine that slowed down shows here. */
-static int measure_reference(struct assay_run *run, struct assay_error *error)
+bool assay_session_add_reference(struct assay_session *session, double start_ns, double elapsed_ns)
 {
-    struct assay_session *session = run->session;
-    session->reference_operations = 1e6;
-    if (run->pinned) {
-        (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
-    }
-    int64_t start_ns = assay_clock_ns() - run->start_ns;
-    int64_t elapsed_ns = assay_machine_chain_ns((uint64_t)session->reference_operations);
-    if (run->pinned) {
-        (void)assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, NULL);
-    }
     void *starts = session->reference_start_ns;
     void *elapsed = session->reference_elapsed_ns;
     size_t capacity = session->reference_capacity;
@@ -232,13 +229,30 @@ static int measure_reference(struct assay_run *run, struct assay_error *error)
     size_t other = session->reference_capacity;
     ok = ok && assay_reserve(&elapsed, &other, session->reference_count + 1, sizeof(double));
     session->reference_elapsed_ns = elapsed;
-    if (!ok) {
+    if (ok) {
+        session->reference_capacity = capacity;
+        session->reference_operations = REFERENCE_OPERATIONS;
+        session->reference_start_ns[session->reference_count] = start_ns;
+        session->reference_elapsed_ns[session->reference_count++] = elapsed_ns;
+    }
+    return ok;
+}
+
+/* The fixed chain of work between blocks of work, on the workers' processor: a machine that slowed down shows here. */
+static int measure_reference(struct assay_run *run, struct assay_error *error)
+{
+    if (run->pinned) {
+        (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
+    }
+    double start_ns = (double)(assay_clock_ns() - run->start_ns);
+    double elapsed_ns = (double)assay_machine_chain_ns(REFERENCE_OPERATIONS);
+    if (run->pinned) {
+        (void)assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, NULL);
+    }
+    if (!assay_session_add_reference(run->session, start_ns, elapsed_ns)) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
-    session->reference_capacity = capacity;
-    session->reference_start_ns[session->reference_count] = (double)start_ns;
-    session->reference_elapsed_ns[session->reference_count++] = (double)elapsed_ns;
-    return assay_journal_reference(&run->journal, (double)start_ns, (double)elapsed_ns, error);
+    return assay_journal_reference(&run->journal, start_ns, elapsed_ns, error);
 }
 
 static int run_round(struct assay_run *run, const struct assay_round *round, bool shuffle, struct assay_error *error)
@@ -299,10 +313,10 @@ int assay_run_go(struct assay_run *run, struct assay_error *error)
     assay_machine_collect(&run->session->environment);
     assay_machine_collect_load(&run->session->environment, "before");
     int result = assay_run_begin(run, error);
-    if (result == 0) {
+    if (result == 0 && !run->ended) {
         result = run_rounds(run, error);
     }
-    if (result == 0 && run->session->reference_count > 0) {
+    if (result == 0 && !run->ended && run->session->reference_count > 0) {
         result = measure_reference(run, error);
     }
     run->limits.budget_end_ns = 0;
@@ -315,7 +329,7 @@ int assay_run_go(struct assay_run *run, struct assay_error *error)
     if (result == 0) {
         result = assay_run_finish(run, error);
     }
-    if (result == 0 && !run->interrupted) {
+    if (result == 0 && !run->interrupted && !run->ended) {
         result = assay_journal_end(&run->journal, error);
     }
     return result;

@@ -9,15 +9,6 @@
 
 enum { ASSAY_PROCESSORS_MAX = 1024 };
 
-/* What of the coordinator's time a benchmark's clock did not see, over its last batches: believe.c. */
-enum { ASSAY_CLOCK_WINDOW = 8 };
-struct assay_clock_watch {
-    double missing[ASSAY_CLOCK_WINDOW]; /* shares */
-    uint32_t count;
-    bool doubted; /* the window before this one was suspicious */
-    bool blind;   /* of some batch the waits for a processor are not known */
-};
-
 /* One benchmark's progress; beside it stands the document's benchmark of the same index. */
 struct assay_bench {
     struct assay_want want;
@@ -26,7 +17,14 @@ struct assay_bench {
     uint32_t layouts;     /* how many are there; 0: as linked only */
     double estimate_ns;   /* of an iteration, for progress; NaN: none */
     bool journaled;       /* its line is written */
-    struct assay_clock_watch clock;
+    uint32_t slow_batches; /* in a row, of which the worker's clock saw too little */
+};
+
+/* How a process and the scheduler got on; believe.c. */
+struct assay_turns {
+    double ran_ns;    /* the worker's */
+    double waited_ns; /* ready to run and not running: the worker's and our own */
+    bool known;
 };
 
 /* One open process of a benchmark. */
@@ -38,7 +36,7 @@ struct assay_slot {
     int processor;                 /* pinned to; -1: free */
     int64_t opened_ns;
     int64_t steal_ns;              /* reading before the batch under way; negative: none */
-    uint32_t slow_batches;         /* in a row, of which the worker's clock saw too little */
+    struct assay_turns turns;      /* before the batch under way */
 };
 
 struct assay_run {
@@ -62,6 +60,7 @@ struct assay_run {
     uint32_t lanes;
     bool own[ASSAY_PROCESSORS_MAX]; /* where the coordinator stays */
     bool pinned;
+    bool ended;                    /* a resumed run whose journal says that all was measured */
     bool interrupted;
     struct assay_error *error;     /* of the journal: ends the run */
 };
@@ -92,6 +91,8 @@ void assay_passes_run(struct assay_run *run);
 /* finish.c: groups, statistics, flags, warnings. */
 int assay_run_finish(struct assay_run *run, struct assay_error *error);
 /* run.c */
+/* One reading of the reference chain. False: out of memory. */
+bool assay_session_add_reference(struct assay_session *session, double start_ns, double elapsed_ns);
 int assay_bench_fail(struct assay_run *run, size_t bench, const struct assay_failure *failure, struct assay_error *error);
 bool assay_run_stopped(const struct assay_run *run);
 double assay_run_left_s(const struct assay_run *run); /* of the budget; below 0 when there is none */

@@ -111,9 +111,13 @@ static void pin(struct assay_run *run, struct assay_slot *slot, size_t index)
     bool many = planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
     bool one[ASSAY_PROCESSORS_MAX] = { false };
     int processor = run->lane_processors[index % run->lanes];
-    if (many && run->plan->processors != NULL) {
-        (void)assay_machine_pin(slot->channel->process.pid, run->processors, ASSAY_PROCESSORS_MAX, NULL);
-    } else if (!many && processor >= 0) {
+    if (many) {
+        bool all[ASSAY_PROCESSORS_MAX]; /* without --cpu; the worker was born where the coordinator stays */
+        for (size_t i = 0; i < ASSAY_PROCESSORS_MAX; i++) {
+            all[i] = run->processors[i] || (run->plan->processors == NULL && run->own[i]);
+        }
+        (void)assay_machine_pin(slot->channel->process.pid, all, ASSAY_PROCESSORS_MAX, NULL);
+    } else if (processor >= 0) {
         one[processor] = true;
         if (assay_machine_pin(slot->channel->process.pid, one, ASSAY_PROCESSORS_MAX, NULL) == 0) {
             slot->processor = processor;
@@ -128,6 +132,9 @@ static bool warm_batch(struct assay_run *run, struct assay_slot *slot, uint64_t 
     struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = iterations, .batches = 1 };
     struct assay_reply reply = { 0 };
     bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
+    if (failure->status == ASSAY_STATUS_WRONG_ANSWER) {
+        assay_benchmark_keep_answer(&run->document->benchmarks[slot->bench], &reply);
+    }
     if (ok && reply.batch_count != 1) {
         assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR, "replied with %zu batches, want 1", reply.batch_count);
         ok = false;
@@ -148,6 +155,9 @@ static bool calibrate(struct assay_run *run, struct assay_slot *slot, double *el
     struct assay_request request = { .kind = ASSAY_REQUEST_CALIBRATE, .batch_ns = run->plan->protocol.batch_s * 1e9 };
     struct assay_reply reply = { 0 };
     bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
+    if (failure->status == ASSAY_STATUS_WRONG_ANSWER) {
+        assay_benchmark_keep_answer(&run->document->benchmarks[slot->bench], &reply);
+    }
     if (ok && reply.iterations == 0) {
         assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR, "calibrated to no iterations");
         ok = false;
@@ -291,24 +301,24 @@ int assay_slots_open(struct assay_run *run, const uint32_t *benches, size_t coun
     return result;
 }
 
-/* The answer of the last batch, once a benchmark: the document shows it. */
-static bool ask_answer(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure, struct assay_error *error)
+/* The answer of the last batch, once a benchmark: the document shows it. An error is the journal's. */
+static int ask_answer(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure, struct assay_error *error)
 {
     struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
     struct assay_request request = { .kind = ASSAY_REQUEST_ANSWER };
     struct assay_reply reply = { 0 };
     struct assay_channel_limits limits = run->limits;
+    int result = 0;
     if (benchmark->answer.known || benchmark->samples.count == 0) {
-        return true;
+        return 0;
     }
     limits.budget_end_ns = 0;
-    bool ok = assay_channel_call(slot->channel, &request, &reply, &limits, failure);
-    if (ok) {
+    if (assay_channel_call(slot->channel, &request, &reply, &limits, failure)) {
         assay_benchmark_keep_answer(benchmark, &reply);
-        ok = assay_journal_benchmark(&run->journal, slot->bench, &benchmark->answer, run->benches[slot->bench].iterations, error) == 0;
+        result = assay_journal_benchmark(&run->journal, slot->bench, &benchmark->answer, run->benches[slot->bench].iterations, error);
     }
     assay_reply_release(&reply);
-    return ok;
+    return result;
 }
 
 /* Teardown and the worker's end. A worker that does not leave by itself is killed. */
@@ -348,10 +358,13 @@ static int close_one(struct assay_run *run, size_t index, struct assay_error *er
     size_t count = 0;
     int result = 0;
     if (slot->channel != NULL) {
-        if (!assay_run_stopped(run) && ask_answer(run, slot, &failure, error)) {
+        if (!assay_run_stopped(run)) {
+            result = ask_answer(run, slot, &failure, error);
+        }
+        if (!assay_run_stopped(run) && result == 0 && failure.status == ASSAY_STATUS_OK) {
             part(run, slot, &failure);
         }
-        result = note_noise(run, slot, error);
+        result = result == 0 ? note_noise(run, slot, error) : result;
         assay_channel_close(slot->channel);
         slot->channel = NULL;
     }
@@ -378,6 +391,10 @@ int assay_slots_close(struct assay_run *run, struct assay_error *error)
         result = result == 0 ? closed : result;
     }
     run->slot_count = 0;
-    (void)assay_spawn_sweep(NULL, NULL, 0);
+    size_t strays = assay_spawn_sweep(NULL, NULL, 0);
+    if (strays > 0) { /* it hid its mark: whose it was cannot be told */
+        (void)assay_document_warn(run->document, "%zu process%s of these benchmarks outlived its worker and was killed",
+                                  strays, strays == 1 ? "" : "es");
+    }
     return result;
 }

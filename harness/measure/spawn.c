@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* How long a process that was killed with its group may take to end. */
+enum { ENDING_MS = 200 };
 enum { REQUEST_END, REPLY_END, NOISE_END, EXEC_END, PIPES };
 
 /* In the child: everything until exec, with calls that are safe after fork only. Never returns. */
@@ -111,8 +114,6 @@ int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *
         goto done;
     }
     (void)fcntl(pipes[NOISE_END][0], F_SETFL, O_NONBLOCK);
-    /* The longest request fits into the pipe: a worker that never reads cannot make us wait in write(). */
-    (void)fcntl(pipes[REQUEST_END][1], F_SETPIPE_SZ, 1 << 20);
     (void)fcntl(pipes[REQUEST_END][1], F_SETFL, O_NONBLOCK);
     *out = (struct assay_spawned){ .pid = pid,
                                    .pidfd = pidfd,
@@ -168,32 +169,42 @@ static pid_t parent_of(pid_t pid)
 static bool carries(pid_t pid, const char *marker)
 {
     char path[64];
-    char bytes[16384];
+    char *entry = NULL;
+    size_t capacity = 0;
+    bool found = false;
     (void)snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd >= 0 ? read(fd, bytes, sizeof bytes - 1) : -1;
-    if (fd >= 0) {
-        close(fd);
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && getdelim(&entry, &capacity, '\0', file) > 0) {
+        found = strcmp(entry, marker) == 0;
     }
-    if (got <= 0) {
-        return false;
+    if (file != NULL) {
+        fclose(file);
     }
-    bytes[got] = '\0';
-    for (const char *entry = bytes; entry < bytes + got; entry += strlen(entry) + 1) {
-        if (strcmp(entry, marker) == 0) {
-            return true;
-        }
-    }
-    return false;
+    free(entry);
+    return found;
 }
 
-/* Ends one child if it is a stray; whether it still ran. A zombie is already over: it is only reaped. */
+/* Whether a child ends by itself, and reaps it: what died with its worker may take a moment. */
+static bool is_ending(pid_t pid)
+{
+    struct pollfd death = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
+    bool ends = waitpid(pid, NULL, WNOHANG) != 0;
+    if (!ends && death.fd >= 0) {
+        ends = poll(&death, 1, ENDING_MS) > 0 && waitpid(pid, NULL, WNOHANG) != 0;
+    }
+    if (death.fd >= 0) {
+        close(death.fd);
+    }
+    return ends;
+}
+
+/* Ends one child if it is a stray; whether it still ran. */
 static bool end_stray(pid_t pid, const char *marker, const pid_t *known, size_t count)
 {
     if (pid <= 0 || is_known(pid, known, count) || (marker != NULL && !carries(pid, marker))) {
         return false;
     }
-    if (waitpid(pid, NULL, WNOHANG) != 0) {
+    if (is_ending(pid)) {
         return false;
     }
     (void)kill(pid, SIGKILL);

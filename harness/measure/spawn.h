@@ -10,7 +10,7 @@
 struct assay_spawned {
     pid_t pid;
     int pidfd;
-    int request_fd; /* write requests here */
+    int request_fd; /* write requests here; non-blocking */
     int reply_fd;   /* read replies here */
     int noise_fd;   /* the worker's standard output and error; non-blocking */
 };

@@ -90,10 +90,11 @@ static bool optional_number(struct scan *scan, struct assay_batch *batch, const 
     for (; number_of->field.key; number_of++) {
         if (literal(scan, number_of->member, number_of->member_length)) {
             *next = number_of + 1; /* a repeated or earlier key is not found: the full reader decides */
-            if (number(scan, (double *)((char *)batch + number_of->field.offset))) {
+            double *value = (double *)((char *)batch + number_of->field.offset);
+            if (number(scan, value) && (number_of->field.kind != ASSAY_FIELD_WHOLE || *value == floor(*value))) {
                 return true;
             }
-            scan->at = scan->end; /* a key without a plain number: nothing after it can match */
+            scan->at = scan->end; /* a key without its plain number: nothing after it can match */
             return false;
         }
     }
@@ -112,8 +113,6 @@ static bool batch_members(struct scan *scan, struct assay_batch *batch)
     }
     if (LITERAL(scan, ",\"verified\":true")) {
         batch->verified = 1;
-    } else if (LITERAL(scan, ",\"verified\":false")) {
-        batch->verified = 0;
     }
     return LITERAL(scan, "}]}") && end(scan);
 }

@@ -5,6 +5,7 @@
 #include "protocol/description.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +179,18 @@ static int read_number(void *out, const json_t *value, const struct assay_field 
     return 0;
 }
 
+/* 12.0 is 12: some languages write all their numbers so. */
+static int read_whole(void *out, const json_t *value, const struct assay_field *field, struct assay_error *error)
+{
+    double number = json_is_number(value) ? json_number_value(value) : -1.0;
+
+    if (!(number >= 0.0 && number <= 0x1p53 && number == floor(number))) {
+        return wrong(error, field->key, "a whole number from 0 to 2^53");
+    }
+    *(double *)out = number;
+    return 0;
+}
+
 static int read_bool(void *out, const json_t *value, const struct assay_field *field, struct assay_error *error)
 {
     if (!json_is_boolean(value)) {
@@ -193,7 +206,7 @@ int assay_field_read(void *out, const json_t *object, const struct assay_field *
         [ASSAY_FIELD_TEXT] = read_text,       [ASSAY_FIELD_LINE] = read_line,       [ASSAY_FIELD_NAME] = read_name,
         [ASSAY_FIELD_DOTTED] = read_name,     [ASSAY_FIELD_LINES] = read_lines,     [ASSAY_FIELD_INTEGER] = read_integer,
         [ASSAY_FIELD_SMALL] = read_integer,   [ASSAY_FIELD_DECIMAL] = read_decimal, [ASSAY_FIELD_NUMBER] = read_number,
-        [ASSAY_FIELD_BOOL] = read_bool,
+        [ASSAY_FIELD_WHOLE] = read_whole,     [ASSAY_FIELD_BOOL] = read_bool,
     };
     const json_t *value = get(object, field->key);
 

@@ -22,6 +22,7 @@ enum assay_field_kind {
     ASSAY_FIELD_SMALL,   /* uint32_t, least to most */
     ASSAY_FIELD_DECIMAL, /* uint64_t, from a text of digits */
     ASSAY_FIELD_NUMBER,  /* double, 0 to ASSAY_FIELD_NUMBER_MAX */
+    ASSAY_FIELD_WHOLE,   /* double without a fraction, 0 to 2^53 */
     ASSAY_FIELD_BOOL     /* bool */
 };
 

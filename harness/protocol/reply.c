@@ -9,18 +9,19 @@
 #include <stdlib.h>
 
 #define MEMBER(name) ",\"" #name "\":"
-#define NUMBER(name, is_time)                                                                                          \
+#define ENTRY(name, kind, is_time)                                                                                     \
     {                                                                                                                  \
-        { #name, ASSAY_FIELD_NUMBER, offsetof(struct assay_batch, name), false, 0, 0 }, MEMBER(name),                   \
-            sizeof(MEMBER(name)) - 1, is_time                                                                          \
+        { #name, kind, offsetof(struct assay_batch, name), false, 0, 0 }, MEMBER(name), sizeof(MEMBER(name)) - 1, is_time \
     }
+#define NUMBER(name, is_time) ENTRY(name, ASSAY_FIELD_NUMBER, is_time)
+#define WHOLE(name) ENTRY(name, ASSAY_FIELD_WHOLE, false) /* a column of the document that has no fractions */
 const struct assay_batch_number assay_batch_numbers[] = {
     NUMBER(cpu_ns, true),
     NUMBER(untimed_ns, true),
-    NUMBER(voluntary_switches, false),
-    NUMBER(involuntary_switches, false),
-    NUMBER(migrations, false),
-    NUMBER(faults, false),
+    WHOLE(voluntary_switches),
+    WHOLE(involuntary_switches),
+    WHOLE(migrations),
+    WHOLE(faults),
     NUMBER(operations, false),
     NUMBER(allocations, false),
     NUMBER(allocated_bytes, false),

@@ -132,6 +132,19 @@ static int read_batch(struct assay_batch *batch, const json_t *object, struct as
     return code == 0 ? read_observed(batch, object, error) : code;
 }
 
+/* What is wrong is refused as a wrong answer; a worker that calls it well contradicts itself. */
+static int check_verdicts(const struct assay_reply *reply, struct assay_error *error)
+{
+    size_t i;
+
+    for (i = 0; reply->ok && i < reply->batch_count; i++) {
+        if (reply->batches[i].verified == 0) {
+            return assay_fail(error, ASSAY_EINPUT, "bad \"verified\": want no false in a reply that is ok, but a refusal as wrong-answer");
+        }
+    }
+    return 0;
+}
+
 static int read_batches(struct assay_reply *reply, const json_t *object, struct assay_error *error)
 {
     const json_t *array;
@@ -244,6 +257,9 @@ static int read_reply(struct assay_reply *reply, const json_t *object, struct as
     }
     if (code == 0) {
         code = read_batches(reply, object, error);
+    }
+    if (code == 0) {
+        code = check_verdicts(reply, error);
     }
     if (code == 0) {
         code = assay_answer_read(&reply->answer, &reply->has_answer, object, "answer", error);

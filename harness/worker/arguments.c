@@ -20,7 +20,7 @@ static const struct assay_message_argument *find_sent(const struct assay_message
 
 /* A parameter that was sent and is not declared. */
 static int refuse_undeclared(const struct assay_kernel_description *kernel, const struct assay_message_argument *sent,
-                             size_t count, struct assay_failure *failure)
+                             size_t count, struct assay_refusal *failure)
 {
     for (size_t i = 0; i < count; i++) {
         bool declared = false;
@@ -35,7 +35,7 @@ static int refuse_undeclared(const struct assay_kernel_description *kernel, cons
 }
 
 int assay_argument_list_make(struct assay_argument_list *out, const struct assay_kernel_description *kernel,
-                             const struct assay_message_argument *sent, size_t count, struct assay_failure *failure)
+                             const struct assay_message_argument *sent, size_t count, struct assay_refusal *failure)
 {
     struct assay_argument_list list = { .count = kernel->parameter_count };
     if (refuse_undeclared(kernel, sent, count, failure) != 0) {

@@ -285,7 +285,7 @@ class Kernel:
                 raise Refusal("failed", "unknown parameter '%s' of %s" % (name, self.name))
         for parameter in self.parameters:
             if parameter.name not in texts:
-                raise Refusal("failed", "missing parameter '%s' of %s" % (parameter.name, self.name))
+                raise Refusal("protocol-error", "missing parameter '%s' of %s" % (parameter.name, self.name))
         try:
             return {parameter.name: parameter.value(texts[parameter.name]) for parameter in self.parameters}
         except ValueError as problem:

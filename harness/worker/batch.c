@@ -130,7 +130,7 @@ static double span_ns(const struct turn *turns, uint32_t threads)
 
 /* ---- the round --------------------------------------------------------------------------------------- */
 
-static int prepare_all(struct assay_instance *instance, uint64_t iterations, struct assay_failure *failure)
+static int prepare_all(struct assay_instance *instance, uint64_t iterations, struct assay_refusal *failure)
 {
     for (uint32_t i = 0; instance->kernel->prepare != NULL && i < instance->threads; i++) {
         struct assay_share *share = &instance->shares[i];
@@ -146,7 +146,7 @@ static int prepare_all(struct assay_instance *instance, uint64_t iterations, str
 
 /* Why the round failed: the first thread whose run said so, else what the shim says. */
 static int round_failed(const struct assay_instance *instance, const struct round *round,
-                        const struct assay_error *error, struct assay_failure *failure)
+                        const struct assay_error *error, struct assay_refusal *failure)
 {
     for (uint32_t i = 0; i < instance->threads; i++) {
         const struct turn *turn = &round->turns[i];
@@ -190,7 +190,7 @@ static void fill(struct assay_batch *batch, const struct round *round, const str
 }
 
 static int time_round(struct assay_batch *batch, struct round *round, struct assay_instance *instance,
-                      struct assay_failure *failure)
+                      struct assay_refusal *failure)
 {
     bool several = instance->threads > 1;
     struct assay_gbench_job job = { .context = round,
@@ -216,7 +216,7 @@ static int time_round(struct assay_batch *batch, struct round *round, struct ass
 
 /* Compares one thread's answer with everything that is known. */
 static int check_share(struct assay_batch *batch, struct assay_instance *instance, uint32_t thread, uint64_t iterations,
-                       struct assay_failure *failure)
+                       struct assay_refusal *failure)
 {
     struct assay_share *share = &instance->shares[thread];
     char words[400];
@@ -248,7 +248,7 @@ static int check_share(struct assay_batch *batch, struct assay_instance *instanc
 
 /* Takes all threads' answers and measures, then checks the answers. */
 static int answer_all(struct assay_batch *batch, bool *measured, struct assay_instance *instance,
-                      const struct assay_batch_options *options, struct assay_failure *failure)
+                      const struct assay_batch_options *options, struct assay_refusal *failure)
 {
     struct assay_observations observations;
     int result = -1;
@@ -289,7 +289,7 @@ done:
 }
 
 int assay_batch_run(struct assay_batch *out, bool *measured, struct assay_instance *instance,
-                    const struct assay_batch_options *options, struct assay_failure *failure)
+                    const struct assay_batch_options *options, struct assay_refusal *failure)
 {
     const struct assay_kernel_description *description = instance->description;
     struct round round = { .run = instance->kernel->run,

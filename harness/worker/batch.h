@@ -6,7 +6,7 @@
 #include "worker/allocations.h"
 #include "worker/caches.h"
 #include "worker/counters.h"
-#include "worker/failure.h"
+#include "worker/refusal.h"
 #include "worker/instance.h"
 
 #include <assay/kernel.h>
@@ -32,7 +32,7 @@ struct assay_batch_options {
 /* Fills *out, which the caller releases with assay_batch_free_parts, whenever the batch was measured: on success, and
  * with a wrong answer (*measured says so). */
 int assay_batch_run(struct assay_batch *out, bool *measured, struct assay_instance *instance,
-                    const struct assay_batch_options *options, struct assay_failure *failure);
+                    const struct assay_batch_options *options, struct assay_refusal *failure);
 void assay_batch_free_parts(struct assay_batch *batch);
 
 #endif

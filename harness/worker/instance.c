@@ -15,7 +15,7 @@ static void keep_reason(void *context, const char *reason)
 }
 
 int assay_instance_failed(const struct assay_instance *instance, const struct assay_share *share, const char *callback,
-                          int code, int errno_value, struct assay_failure *failure)
+                          int code, int errno_value, struct assay_refusal *failure)
 {
     const char *status = errno_value == ENOMEM ? "out-of-memory" : "failed";
     if (share->reason[0] != '\0') {
@@ -31,7 +31,7 @@ static bool is_digest(const char *text)
 }
 
 int assay_kernel_expect(struct assay_message_answer *out, bool *known, const struct assay_kernel *kernel,
-                        const struct assay_argument_list *list, struct assay_failure *failure)
+                        const struct assay_argument_list *list, struct assay_refusal *failure)
 {
     struct assay_expected said = { .struct_size = sizeof said };
     *known = false;
@@ -68,7 +68,7 @@ int assay_kernel_expect(struct assay_message_answer *out, bool *known, const str
 
 /* Keeps a copy of the coordinator's expectation and asks the plug-in for its own. */
 static int gather_expected(struct assay_instance *instance, const struct assay_message_answer *given,
-                           struct assay_failure *failure)
+                           struct assay_refusal *failure)
 {
     if (given != NULL && (given->count_known || given->sum_known || given->sha256_known)) {
         struct assay_message_answer *kept = &instance->expected[instance->expected_count++];
@@ -86,7 +86,7 @@ static int gather_expected(struct assay_instance *instance, const struct assay_m
     return 0;
 }
 
-static int set_up_share(struct assay_instance *instance, uint32_t thread, uint64_t seed, struct assay_failure *failure)
+static int set_up_share(struct assay_instance *instance, uint32_t thread, uint64_t seed, struct assay_refusal *failure)
 {
     struct assay_share *share = &instance->shares[thread];
     share->host = (struct assay_host){ .struct_size = sizeof share->host,
@@ -111,7 +111,7 @@ static int set_up_share(struct assay_instance *instance, uint32_t thread, uint64
 
 int assay_instance_new(struct assay_instance **out, const struct assay_kernel *kernel,
                        const struct assay_kernel_description *description, const struct assay_instance_options *options,
-                       struct assay_failure *failure)
+                       struct assay_refusal *failure)
 {
     struct assay_instance *instance = calloc(1, sizeof *instance);
     if (instance == NULL) {

@@ -5,7 +5,7 @@
 #include "protocol/description.h"
 #include "protocol/message.h"
 #include "worker/answer.h"
-#include "worker/failure.h"
+#include "worker/refusal.h"
 
 #include <assay/kernel.h>
 
@@ -22,7 +22,7 @@ struct assay_argument_list {
 };
 /* Checks what came in a request against the declaration. */
 int assay_argument_list_make(struct assay_argument_list *out, const struct assay_kernel_description *kernel,
-                             const struct assay_message_argument *sent, size_t count, struct assay_failure *failure);
+                             const struct assay_message_argument *sent, size_t count, struct assay_refusal *failure);
 void assay_argument_list_release(struct assay_argument_list *list);
 
 /* One thread's share. */
@@ -58,17 +58,17 @@ struct assay_instance_options {
 /* Sets the kernel up on every thread's behalf, on the calling thread. */
 int assay_instance_new(struct assay_instance **out, const struct assay_kernel *kernel,
                        const struct assay_kernel_description *description, const struct assay_instance_options *options,
-                       struct assay_failure *failure);
+                       struct assay_refusal *failure);
 /* Tears down what was set up. */
 void assay_instance_free(struct assay_instance *instance);
 
 /* Why a callback of a kernel returned `code`: its own reason, or that it gave none. Always -1. Call it with the errno
  * that the callback left (0 before the call): a kernel that met ENOMEM is "out-of-memory". */
 int assay_instance_failed(const struct assay_instance *instance, const struct assay_share *share, const char *callback,
-                          int code, int errno_value, struct assay_failure *failure);
+                          int code, int errno_value, struct assay_refusal *failure);
 
 /* The plug-in's own oracle: *known is false where it does not know. `out->source` is heap. */
 int assay_kernel_expect(struct assay_message_answer *out, bool *known, const struct assay_kernel *kernel,
-                        const struct assay_argument_list *list, struct assay_failure *failure);
+                        const struct assay_argument_list *list, struct assay_refusal *failure);
 
 #endif

@@ -91,7 +91,7 @@ static void take_observed(void *context, uint32_t index, const double *values, s
 }
 
 int assay_observations_init(struct assay_observations *observations, const struct assay_kernel_description *kernel,
-                            bool details, size_t room, struct assay_failure *failure)
+                            bool details, size_t room, struct assay_refusal *failure)
 {
     *observations =
         (struct assay_observations){ .kernel = kernel, .details = details, .room = room, .failure = failure };

@@ -4,7 +4,7 @@
 
 #include "protocol/message.h"
 #include "worker/answer.h"
-#include "worker/failure.h"
+#include "worker/refusal.h"
 
 #include <assay/kernel.h>
 
@@ -17,7 +17,7 @@ struct assay_observations {
     struct assay_answer *answer; /* of the thread whose turn it is */
     bool details;
     size_t room; /* how many observed values may still come */
-    struct assay_failure *failure;
+    struct assay_refusal *failure;
     double *sums; /* of each measure */
     uint32_t *sum_counts;
     struct assay_named_values *observed;
@@ -25,7 +25,7 @@ struct assay_observations {
 };
 
 int assay_observations_init(struct assay_observations *observations, const struct assay_kernel_description *kernel,
-                            bool details, size_t room, struct assay_failure *failure);
+                            bool details, size_t room, struct assay_refusal *failure);
 void assay_observations_release(struct assay_observations *observations);
 /* A sink whose context is `observations`. */
 struct assay_sink assay_observations_sink(struct assay_observations *observations);

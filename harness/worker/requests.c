@@ -12,7 +12,7 @@
 #define EXACT_MAX ((uint64_t)1 << 53)
 
 int assay_act_unknown(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                      struct assay_failure *failure)
+                      struct assay_refusal *failure)
 {
     (void)reply;
     (void)session;
@@ -20,7 +20,7 @@ int assay_act_unknown(struct assay_reply *reply, struct assay_session *session, 
 }
 
 int assay_act_describe(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                       struct assay_failure *failure)
+                       struct assay_refusal *failure)
 {
     struct assay_error error = { 0 };
     (void)request;
@@ -34,7 +34,7 @@ int assay_act_describe(struct assay_reply *reply, struct assay_session *session,
 }
 
 /* An index; negative after a refusal. */
-static long find_kernel(const struct assay_session *session, const char *name, struct assay_failure *failure)
+static long find_kernel(const struct assay_session *session, const char *name, struct assay_refusal *failure)
 {
     long found = assay_loaded_find(session->loaded, name);
     if (found < 0) {
@@ -49,7 +49,7 @@ static double finite_or_zero(double value)
 }
 
 int assay_act_expect(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                     struct assay_failure *failure)
+                     struct assay_refusal *failure)
 {
     struct assay_argument_list list;
     struct assay_work work = { .struct_size = sizeof work };
@@ -73,7 +73,7 @@ int assay_act_expect(struct assay_reply *reply, struct assay_session *session, c
 }
 
 int assay_act_setup(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                    struct assay_failure *failure)
+                    struct assay_refusal *failure)
 {
     long index = find_kernel(session, request->kernel, failure);
     (void)reply;
@@ -108,7 +108,7 @@ int assay_act_setup(struct assay_reply *reply, struct assay_session *session, co
 
 /* One batch; `details` as in the options. */
 static int run_batch(struct assay_batch *out, bool *measured, struct assay_session *session, uint64_t iterations,
-                     bool flush, size_t *room, struct assay_failure *failure)
+                     bool flush, size_t *room, struct assay_refusal *failure)
 {
     struct assay_batch_options options = { .iterations = iterations,
                                            .flush = flush,
@@ -163,7 +163,7 @@ static uint64_t next_iterations(uint64_t iterations, double elapsed_ns, double w
 }
 
 int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                        struct assay_failure *failure)
+                        struct assay_refusal *failure)
 {
     uint64_t iterations = 1;
     double total_ns = 0;
@@ -197,7 +197,7 @@ int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session
 }
 
 int assay_act_run(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                  struct assay_failure *failure)
+                  struct assay_refusal *failure)
 {
     const struct assay_instance *instance = session->instance;
     size_t room = ASSAY_BATCH_OBSERVED_MAX;
@@ -230,7 +230,7 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
 }
 
 int assay_act_answer(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                     struct assay_failure *failure)
+                     struct assay_refusal *failure)
 {
     (void)request;
     if (!session->ran) {
@@ -243,7 +243,7 @@ int assay_act_answer(struct assay_reply *reply, struct assay_session *session, c
 }
 
 int assay_act_profile(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                      struct assay_failure *failure)
+                      struct assay_refusal *failure)
 {
     (void)reply;
     (void)session;
@@ -252,7 +252,7 @@ int assay_act_profile(struct assay_reply *reply, struct assay_session *session, 
 }
 
 int assay_act_teardown(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                       struct assay_failure *failure)
+                       struct assay_refusal *failure)
 {
     (void)request;
     (void)failure;
@@ -262,7 +262,7 @@ int assay_act_teardown(struct assay_reply *reply, struct assay_session *session,
 }
 
 int assay_act_quit(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                   struct assay_failure *failure)
+                   struct assay_refusal *failure)
 {
     (void)reply;
     (void)request;

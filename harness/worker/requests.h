@@ -4,7 +4,7 @@
 
 #include "protocol/message.h"
 #include "worker/batch.h"
-#include "worker/failure.h"
+#include "worker/refusal.h"
 #include "worker/instance.h"
 #include "worker/loader.h"
 
@@ -29,7 +29,7 @@ struct assay_session {
 /* Each fills the parts of its reply; 0, or -1 with `failure` set. A reply's parts are heap or the session's own, and
  * are given back with assay_act_forget. */
 typedef int assay_act(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                      struct assay_failure *failure);
+                      struct assay_refusal *failure);
 assay_act assay_act_unknown, assay_act_describe, assay_act_expect, assay_act_setup, assay_act_calibrate, assay_act_run,
     assay_act_answer, assay_act_profile, assay_act_teardown, assay_act_quit;
 void assay_act_forget(struct assay_reply *reply);

@@ -15,7 +15,7 @@ enum needs { NOTHING, A_PLUGIN, NO_SETUP, A_SETUP };
 static const struct {
     enum needs needs;
     int (*act)(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-               struct assay_failure *failure);
+               struct assay_refusal *failure);
 } acts[] = {
     [ASSAY_REQUEST_UNKNOWN] = { NOTHING, assay_act_unknown },
     [ASSAY_REQUEST_DESCRIBE] = { A_PLUGIN, assay_act_describe },
@@ -24,13 +24,13 @@ static const struct {
     [ASSAY_REQUEST_CALIBRATE] = { A_SETUP, assay_act_calibrate },
     [ASSAY_REQUEST_RUN] = { A_SETUP, assay_act_run },
     [ASSAY_REQUEST_ANSWER] = { A_SETUP, assay_act_answer },
-    [ASSAY_REQUEST_PROFILE] = { A_SETUP, assay_act_profile },
+    [ASSAY_REQUEST_PROFILE] = { NOTHING, assay_act_profile },
     [ASSAY_REQUEST_TEARDOWN] = { A_SETUP, assay_act_teardown },
     [ASSAY_REQUEST_QUIT] = { NOTHING, assay_act_quit },
 };
 
 static int check_order(const struct assay_session *session, enum needs needs, const char *word,
-                       struct assay_failure *failure)
+                       struct assay_refusal *failure)
 {
     if ((needs == A_PLUGIN || needs == NO_SETUP) && session->loaded == NULL) {
         return assay_refuse(failure, "unavailable", "%s", session->refusal);
@@ -51,7 +51,7 @@ static int serve(struct assay_session *session, const char *line, size_t length,
 {
     struct assay_request request = { 0 };
     struct assay_reply reply = { 0 };
-    struct assay_failure failure = { NULL, { 0, "" } };
+    struct assay_refusal failure = { NULL, { 0, "" } };
     struct assay_error why = { 0 };
     if (assay_request_read(&request, line, length, &why) != 0) {
         assay_refuse(&failure, "protocol-error", "%s", why.text);

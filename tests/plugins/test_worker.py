@@ -279,9 +279,12 @@ def figures_are_there():
               "every parameter must be there")
     if SANITIZED:
         return
-    with Worker("good", environment={"LD_PRELOAD": COUNTER}) as worker:
-        worker.setup("good.talk", talk)
-        batch = worker.run(100)["batches"][0]
+    with tempfile.TemporaryDirectory() as folder:
+        counter = os.path.join(folder, "counter.so")  # the build's own path may hold a space, which LD_PRELOAD cannot name
+        os.symlink(COUNTER, counter)
+        with Worker("good", environment={"LD_PRELOAD": counter}) as worker:
+            worker.setup("good.talk", talk)
+            batch = worker.run(100)["batches"][0]
         check((batch["allocations"], batch["allocated_bytes"]) == (100, 3200) and
               "allocations" in worker.hello["capabilities"], "allocations of a batch are counted", batch)
 

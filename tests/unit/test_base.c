@@ -62,6 +62,8 @@ static void durations_need_a_unit(void **state)
     double seconds = 0;
     assert_true(assay_parse_duration("10ms", &seconds));
     assert_true(seconds == 10 * 1e-3);
+    assert_true(assay_parse_duration("100us", &seconds));
+    assert_true(seconds == 1e-4); /* exactly: it is a bound */
     assert_true(assay_parse_duration("2m", &seconds));
     assert_true(seconds == 120);
     assert_true(assay_parse_duration("0", &seconds));

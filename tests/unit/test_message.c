@@ -233,7 +233,11 @@ static void a_bad_reply_says_what_is_wrong(void **state)
     expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1e300}]}",
                      "bad \"elapsed_ns\": want a number from 0 to 1e18");
     expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"faults\":\"1\"}]}",
-                     "bad \"faults\": want a number from 0 to 1e18");
+                     "bad \"faults\": want a whole number from 0 to 2^53");
+    expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"migrations\":0.5}]}",
+                     "bad \"migrations\": want a whole number from 0 to 2^53");
+    expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"faults\":1e17}]}",
+                     "bad \"faults\": want a whole number from 0 to 2^53");
     expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"measures\":{\"rate\":\"x\"}}]}",
                      "bad \"measures\": want names with numbers, not 'rate'");
     expect_bad_reply("{\"id\":1,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"observed\":{\"trip\":[null]}}]}",
@@ -272,8 +276,8 @@ static void the_short_cut_reads_what_the_full_reader_reads(void **state)
     both_readers_agree("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":512,\"elapsed_ns\":10012345.678,\"cpu_ns\":1,"
                        "\"faults\":3,\"verified\":true}]}",
                        10012345.678, 3.0, 1);
-    both_readers_agree("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":512,\"elapsed_ns\":0.1,\"verified\":false}]}", 0.1,
-                       (double)NAN, 0);
+    both_readers_agree("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":512,\"elapsed_ns\":0.1,\"verified\":null}]}", 0.1,
+                       (double)NAN, -1);
     both_readers_agree("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":512,\"elapsed_ns\":1.2345678e4,\"faults\":0}]}",
                        12345.678, 0.0, -1);
 }
@@ -291,6 +295,8 @@ static void the_short_cut_lets_nothing_through(void **state)
                      "line is not JSON: invalid token near '0'");
     expect_bad_reply("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"faults\":}]}",
                      "line is not JSON: unexpected token near '}'");
+    expect_bad_reply("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"verified\":false}]}",
+                     "bad \"verified\": want no false in a reply that is ok, but a refusal as wrong-answer");
     expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":8}}", 0,
                        "line is not JSON: end of file expected near '}'");
 }

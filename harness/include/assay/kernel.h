@@ -164,7 +164,7 @@ struct assay_kernel {
     int (*prepare)(void *state, uint64_t iterations);
     /* Does the work `iterations` times. Timed: no allocation that is not the work, no print. */
     int (*run)(void *state, uint64_t iterations);
-    /* Hands over the last iteration's answer. Untimed; after every batch. */
+    /* Hands over the last iteration's answer. Untimed; after every batch. NULL: the answer is empty. */
     int (*answer)(void *state, const struct assay_sink *sink);
     void (*teardown)(void *state);
     /* What the answer must be, by a method that is not the kernel's own. 0, or non-zero: unknown. */

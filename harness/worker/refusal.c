@@ -1,10 +1,10 @@
 /* One place that joins a status with its words. */
-#include "worker/failure.h"
+#include "worker/refusal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-int assay_refuse(struct assay_failure *failure, const char *status, const char *format, ...)
+int assay_refuse(struct assay_refusal *failure, const char *status, const char *format, ...)
 {
     char words[sizeof failure->error.text];
     va_list arguments;
