@@ -2,6 +2,7 @@
 #include "measure/run.h"
 
 #include "base/number.h"
+#include "base/version.h"
 #include "catalog/layout.h"
 #include "machine/machine.h"
 
@@ -260,6 +261,14 @@ static void add_plugin_facts(struct assay_run *run)
     }
 }
 
+static void add_library_facts(struct assay_run *run)
+{
+    for (const struct assay_built_with *library = assay_built_with; library->name != NULL; library++) {
+        assay_facts_text(&run->session->environment, "libraries", library->name, library->version,
+                         "the headers that assay was built with");
+    }
+}
+
 int assay_run_begin(struct assay_run *run, struct assay_error *error)
 {
     int result = assay_spawn_adopt(error);
@@ -270,6 +279,7 @@ int assay_run_begin(struct assay_run *run, struct assay_error *error)
         return result;
     }
     add_plugin_facts(run);
+    add_library_facts(run);
     if (run->pinned) {
         (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
     }

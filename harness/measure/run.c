@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/vector.h"
+#include "base/version.h"
 #include "base/file.h"
 #include "machine/machine.h"
 
@@ -127,6 +128,8 @@ static int fill_document(struct assay_run *run, struct assay_error *error)
     run->session = session;
     free(run->document->created);
     run->document->created = assay_copy(created);
+    run->document->tool_version = assay_copy(assay_version());
+    run->document->tool_commit = assay_copy(assay_commit());
     run->document->suite = assay_copy(run->plan->suite);
     run->document->suite_version = assay_copy(run->plan->suite_version);
     free(session->id);
