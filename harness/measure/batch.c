@@ -55,13 +55,12 @@ static bool keep_values(struct assay_benchmark *benchmark, const struct assay_ke
         struct assay_measure_values *list =
             assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, wanted->name, wanted->unit,
                               wanted->higher_is_better);
-        ok = list != NULL;
-        for (size_t k = 0; ok && k < batch->observed_count; k++) {
-            bool same = strcmp(batch->observed[k].name, wanted->name) == 0;
-            for (size_t v = 0; ok && same && v < batch->observed[k].count; v++) {
-                ok = assay_measure_append(list, batch->observed[k].values[v]);
-            }
+        const struct assay_named_values *values = NULL;
+        for (size_t k = 0; k < batch->observed_count; k++) {
+            values = strcmp(batch->observed[k].name, wanted->name) == 0 ? &batch->observed[k] : values;
         }
+        ok = list != NULL && assay_measure_append_counted(list, values != NULL ? values->values : NULL,
+                                                          values != NULL ? values->count : 0);
     }
     return ok;
 }

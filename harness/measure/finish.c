@@ -125,15 +125,27 @@ static void warn_wide(struct assay_run *run)
     }
 }
 
+/* Whether the item is the first of its plug-in that ran. */
+static bool first_of_source(const struct assay_plan *plan, size_t item)
+{
+    for (size_t i = 0; i < item; i++) {
+        if (plan->items[i].source == plan->items[item].source && plan->items[i].unavailable == NULL) {
+            return false;
+        }
+    }
+    return plan->items[item].unavailable == NULL;
+}
+
 static void warn_layouts(struct assay_run *run)
 {
-    for (size_t i = 0; i < run->plan->count; i++) {
-        const struct assay_planned *planned = &run->plan->items[i];
-        if (run->plan->layouts && planned->source != NULL && !planned->source->is_worker && planned->unavailable == NULL &&
-            run->benches[i].layouts == 0) {
-            (void)assay_document_warn(run->document, "%s was measured in one layout only: its plug-in came without what a new link needs",
-                                      planned->id);
+    for (size_t i = 0; i < run->plan->count && run->plan->layouts; i++) {
+        const struct assay_source *source = run->plan->items[i].source;
+        if (source == NULL || source->is_worker || run->benches[i].layouts > 0 || !first_of_source(run->plan, i)) {
+            continue;
         }
+        const char *slash = strrchr(source->path, '/');
+        (void)assay_document_warn(run->document, "kernels of %s were measured in one layout only: it came without what a new link needs",
+                                  slash != NULL ? slash + 1 : source->path);
     }
 }
 

@@ -170,6 +170,19 @@ static int take_process(struct replay *replay, size_t bench, const json_t *line,
     return 0;
 }
 
+/* What one batch gave to a distribution. */
+static bool take_observed(struct assay_measure_values *list, const json_t *array)
+{
+    size_t count = json_array_size(array);
+    double *values = calloc(count + 1, sizeof *values);
+    for (size_t i = 0; values != NULL && i < count; i++) {
+        values[i] = number_or_nan(json_array_get(array, i));
+    }
+    bool ok = values != NULL && assay_measure_append_counted(list, values, count);
+    free(values);
+    return ok;
+}
+
 static bool take_values(struct assay_benchmark *benchmark, const struct assay_kernel_description *kernel, const json_t *line)
 {
     bool ok = true;
@@ -185,11 +198,7 @@ static bool take_values(struct assay_benchmark *benchmark, const struct assay_ke
         struct assay_measure_values *list =
             assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, kernel->distributions[i].name,
                               kernel->distributions[i].unit, kernel->distributions[i].higher_is_better);
-        const json_t *values = json_object_get(observed, kernel->distributions[i].name);
-        ok = list != NULL;
-        for (size_t k = 0; ok && k < json_array_size(values); k++) {
-            ok = assay_measure_append(list, number_or_nan(json_array_get(values, k)));
-        }
+        ok = list != NULL && take_observed(list, json_object_get(observed, kernel->distributions[i].name));
     }
     return ok;
 }

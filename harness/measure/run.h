@@ -8,6 +8,10 @@
 #include "measure/schedule.h"
 
 enum { ASSAY_PROCESSORS_MAX = 1024 };
+/* Batches of one process when nothing else is said. */
+enum { ASSAY_USUAL_BATCHES = 10 };
+/* Multiplications of the reference chain: about a millisecond. */
+enum { ASSAY_REFERENCE_OPERATIONS = 1000000 };
 
 /* One benchmark's progress; beside it stands the document's benchmark of the same index. */
 struct assay_bench {
@@ -90,7 +94,7 @@ void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct
 void assay_passes_run(struct assay_run *run);
 /* finish.c: groups, statistics, flags, warnings. */
 int assay_run_finish(struct assay_run *run, struct assay_error *error);
-/* run.c */
+/* state.c: what all parts ask and change. */
 /* One reading of the reference chain. False: out of memory. */
 bool assay_session_add_reference(struct assay_session *session, double start_ns, double elapsed_ns);
 int assay_bench_fail(struct assay_run *run, size_t bench, const struct assay_failure *failure, struct assay_error *error);

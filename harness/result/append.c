@@ -3,6 +3,7 @@
 #include "result/document.h"
 
 #include "base/text.h"
+#include "base/vector.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -92,6 +93,57 @@ static bool join_values(struct assay_measure_values **to, size_t *to_count, cons
     return true;
 }
 
+static const struct assay_measure_values *named(const struct assay_measure_values *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same_text(list[i].name, name)) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+/* Is it known how many of `count` values each of `rows` samples gave? Without any of both there is nothing to know. */
+static bool is_counted(const struct assay_measure_values *values, size_t count, size_t rows)
+{
+    return rows > 0 ? values && values->counts_count == rows : count == 0;
+}
+
+static bool append_counts(struct assay_measure_values *to, const struct assay_measure_values *from)
+{
+    if (from->counts_count == 0) {
+        return true;
+    }
+    void *items = to->counts;
+    bool room = assay_reserve(&items, &to->counts_capacity, to->counts_count + from->counts_count, sizeof *to->counts);
+    to->counts = items;
+    if (room) {
+        memcpy(to->counts + to->counts_count, from->counts, from->counts_count * sizeof *from->counts);
+        to->counts_count += from->counts_count;
+    }
+    return room;
+}
+
+/* Counts of distributions whose values are joined already: known where both sides know theirs. */
+static bool join_counts(struct assay_benchmark *to, const struct assay_benchmark *from, size_t rows_before)
+{
+    for (size_t i = 0; i < to->distribution_count; i++) {
+        struct assay_measure_values *into = &to->distributions[i];
+        const struct assay_measure_values *more = named(from->distributions, from->distribution_count, into->name);
+        size_t added = more ? more->count : 0;
+        bool counted =
+            is_counted(into, into->count - added, rows_before) && is_counted(more, added, from->samples.count);
+        if (!counted) {
+            free(into->counts);
+            into->counts = NULL;
+            into->counts_count = into->counts_capacity = 0;
+        } else if (more && !append_counts(into, more)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The worse verdict of the two stands. */
 static void join_verdict(struct assay_benchmark *to, struct assay_benchmark *from)
 {
@@ -135,6 +187,7 @@ static bool join(struct assay_benchmark *to, struct assay_benchmark *from)
     return join_values(&to->measures, &to->measure_count, from->measures, from->measure_count, true, before, after) &&
            join_values(&to->distributions, &to->distribution_count, from->distributions, from->distribution_count,
                        false, 0, 0) &&
+           join_counts(to, from, before) &&
            join_values(&to->counters, &to->counter_count, from->counters, from->counter_count, false, 0, 0);
 }
 

@@ -133,9 +133,16 @@ static const struct assay_field value_fields[] = {
     { "values", .required = true, .opens = ASSAY_OPENS_REALS, IN(values), .most = ASSAY_MOST_VALUES,
       .count_offset = offsetof(struct assay_measure_values, count),
       .capacity_offset = offsetof(struct assay_measure_values, capacity) },
+    /* of distributions only, and so the last */
+    { "counts", assay_set_null, .opens = ASSAY_OPENS_REALS, IN(counts), .most = ASSAY_MOST_VALUES,
+      .count_offset = offsetof(struct assay_measure_values, counts_count),
+      .capacity_offset = offsetof(struct assay_measure_values, counts_capacity) },
 };
-static const struct assay_shape values_shape = ASSAY_SHAPE(value_fields, close_values);
 #undef IN
+static const struct assay_shape distribution_shape = ASSAY_SHAPE(value_fields, close_values);
+static const struct assay_shape values_shape = { .fields = value_fields,
+                                                 .count = sizeof value_fields / sizeof value_fields[0] - 1,
+                                                 .close = close_values };
 
 /* A benchmark. */
 
@@ -216,6 +223,7 @@ static const struct assay_field benchmark_fields[] = {
     { "parameters", .opens = ASSAY_OPENS_PARAMETERS, .most = ASSAY_MOST_WORDS },
     { "implementation", assay_set_needed, .required = true, IN(implementation) },
     { "plugin", assay_set_text, IN(plugin) },
+    { "build", assay_set_text, IN(build) },
     { "mode", assay_set_needed, IN(mode) },
     { "threads", assay_set_u32, IN(threads) },
     { "group", assay_set_text, IN(group) },
@@ -231,7 +239,7 @@ static const struct assay_field benchmark_fields[] = {
     { "processes", .required = true, ASSAY_OBJECTS(process_shape, open_process, ASSAY_MOST_PROCESSES) },
     { "samples", .required = true, .opens = ASSAY_OPENS_OBJECT, .shape = &samples_shape, .open = open_samples },
     { "measures", ASSAY_OBJECTS(values_shape, open_measure, ASSAY_MOST_WORDS) },
-    { "distributions", ASSAY_OBJECTS(values_shape, open_distribution, ASSAY_MOST_WORDS) },
+    { "distributions", ASSAY_OBJECTS(distribution_shape, open_distribution, ASSAY_MOST_WORDS) },
     { "counters", ASSAY_OBJECTS(values_shape, open_counter, ASSAY_MOST_WORDS) },
 };
 const struct assay_shape assay_shape_benchmark = ASSAY_SHAPE(benchmark_fields, NULL);

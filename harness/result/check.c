@@ -44,6 +44,39 @@ static int check_column(const struct assay_benchmark *benchmark, size_t index, s
     return 0;
 }
 
+/* Counts that a distribution has: one a sample, and in sum as many as there are values. */
+static int check_counts(const struct assay_benchmark *benchmark, size_t index, size_t which, struct assay_error *error)
+{
+    const struct assay_measure_values *values = &benchmark->distributions[which];
+    double sum = 0; /* exact: it is left as soon as it passes the number of values in memory */
+    if (values->counts_count == 0) {
+        return 0;
+    }
+    if (values->counts_count != benchmark->samples.count) {
+        return assay_fail(error, ASSAY_EINPUT,
+                          "benchmarks[%zu].distributions[%zu].counts: %zu numbers, want one a sample (%zu)", index,
+                          which, values->counts_count, benchmark->samples.count);
+    }
+    for (size_t i = 0; i < values->counts_count; i++) {
+        double count = values->counts[i];
+        if (!(count >= 0 && count <= ASSAY_NUMBER_EXACT && count == floor(count))) {
+            return assay_fail(error, ASSAY_EINPUT,
+                              "benchmarks[%zu].distributions[%zu].counts[%zu]: want a whole number of 0 or more", index,
+                              which, i);
+        }
+        sum += count;
+        if (sum > (double)values->count) {
+            break;
+        }
+    }
+    if (sum != (double)values->count) {
+        return assay_fail(error, ASSAY_EINPUT,
+                          "benchmarks[%zu].distributions[%zu].counts: want a sum of %zu, the number of values", index,
+                          which, values->count);
+    }
+    return 0;
+}
+
 static int check_benchmark(const struct assay_document *document, size_t index, struct assay_error *error)
 {
     const struct assay_benchmark *benchmark = &document->benchmarks[index];
@@ -66,6 +99,12 @@ static int check_benchmark(const struct assay_document *document, size_t index, 
         if (benchmark->measures[i].count != benchmark->samples.count) {
             return assay_fail(error, ASSAY_EINPUT, "benchmarks[%zu].measures[%zu]: %zu values, want one a sample (%zu)",
                               index, i, benchmark->measures[i].count, benchmark->samples.count);
+        }
+    }
+    for (size_t i = 0; i < benchmark->distribution_count; i++) {
+        int result = check_counts(benchmark, index, i, error);
+        if (result) {
+            return result;
         }
     }
     return 0;

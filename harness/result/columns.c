@@ -1,9 +1,11 @@
-/* Samples as packed columns: the one table of columns, and growing them. Knows no JSON. */
+/* Samples as packed columns: the one table of columns, and growing them and the values beside them. Knows no JSON. */
 #include "result/document.h"
 
 #include "base/vector.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct assay_column assay_columns[ASSAY_COLUMN_COUNT] = {
     { "iterations", offsetof(struct assay_samples, iterations), true },
@@ -75,4 +77,27 @@ bool assay_measure_append(struct assay_measure_values *measure, double value)
         measure->values[measure->count++] = value;
     }
     return room;
+}
+
+bool assay_measure_append_counted(struct assay_measure_values *measure, const double *values, size_t count)
+{
+    if (count > SIZE_MAX - measure->count) {
+        return false;
+    }
+    void *items = measure->values;
+    bool room = assay_reserve(&items, &measure->capacity, measure->count + count, sizeof *measure->values);
+    measure->values = items;
+    void *counts = measure->counts;
+    room =
+        room && assay_reserve(&counts, &measure->counts_capacity, measure->counts_count + 1, sizeof *measure->counts);
+    measure->counts = counts;
+    if (!room) {
+        return false;
+    }
+    if (count > 0) {
+        memcpy(measure->values + measure->count, values, count * sizeof *values);
+    }
+    measure->count += count;
+    measure->counts[measure->counts_count++] = (double)count;
+    return true;
 }

@@ -87,6 +87,7 @@ static void release_values(struct assay_measure_values *list, size_t count)
         free(list[i].unit);
         free(list[i].reason);
         free(list[i].values);
+        free(list[i].counts);
     }
     free(list);
 }
@@ -103,6 +104,7 @@ static void release_benchmark(struct assay_benchmark *benchmark)
     free(benchmark->parameters);
     free(benchmark->implementation);
     free(benchmark->plugin);
+    free(benchmark->build);
     free(benchmark->mode);
     free(benchmark->group);
     free(benchmark->message);

@@ -114,6 +114,10 @@ struct assay_measure_values {
                        counted, per iteration (not lined up with the samples). NaN: null */
     size_t count;
     size_t capacity;
+    double *counts; /* distributions only: how many of the values each sample gave, whole, one a sample, in order;
+                       empty: not known */
+    size_t counts_count;
+    size_t counts_capacity;
 };
 
 struct assay_benchmark {
@@ -124,6 +128,7 @@ struct assay_benchmark {
     size_t parameter_count;
     char *implementation; /* "c", "cpython", ... */
     char *plugin;         /* path of the plug-in or worker file as found; NULL: none */
+    char *build;          /* what the plug-in says of its compiler and flags; NULL: nothing */
     char *mode;           /* "warm", "first" (first iteration of a fresh process), "flushed" (caches flushed) */
     uint32_t threads;
     char *group; /* benchmarks of one group are ranked together; NULL: none */
@@ -201,16 +206,21 @@ struct assay_process *assay_benchmark_add_process(struct assay_benchmark *benchm
 struct assay_measure_values *assay_measure_get(struct assay_measure_values **list, size_t *count, const char *name,
                                                const char *unit, bool higher_is_better);
 bool assay_measure_append(struct assay_measure_values *measure, double value);
+/* What one sample gave to a distribution: appends the values, and their number (0 too) to `counts`. Once for every
+ * sample or never, and then without assay_measure_append. False, with all as it was: out of memory. */
+bool assay_measure_append_counted(struct assay_measure_values *measure, const double *values, size_t count);
 /* The rules that a document keeps, in memory and on disk: at least one session; threads and iterations of 1 and more
  * and elapsed times in every row; columns finite, not negative, and whole where they must be; rows and processes that
- * name a process and a session that exist; as many values of a measure as samples. Reader and writer both ask it. */
+ * name a process and a session that exist; as many values of a measure as samples; a distribution's counts, where it
+ * has any, whole, one a sample, and in sum the number of its values. Reader, writer and compute all ask it. */
 int assay_document_check(const struct assay_document *document, struct assay_error *error);
 /* Computes `statistics` and the flags of stats/ from the samples of every benchmark. Flags of stats/ that no longer
  * hold go. The document must hold its rules. */
 int assay_document_compute(struct assay_document *document, struct assay_error *error);
 /* Appends the sessions and samples of `from` to `to`: benchmarks of equal id, mode, version and threads are joined (the
- * first of a kind with the first), others added, statistics computed anew. `from` is consumed (freed), also on failure;
- * then `to` is as it was, but for ENOMEM. A `from` with fields in `rest` is refused: they point into its own lists. */
+ * first of a kind with the first), others added, statistics computed anew. A joined benchmark keeps the `build` of
+ * `to`, and the counts of a distribution if both sides know them. `from` is consumed (freed), also on failure; then
+ * `to` is as it was, but for ENOMEM. A `from` with fields in `rest` is refused: they point into its own lists. */
 int assay_document_append_take(struct assay_document *to, struct assay_document *from, struct assay_error *error);
 
 /* Streams the JSON, after assay_document_check. Does not close `to`. Text that is not UTF-8 goes out with U+FFFD, and

@@ -7,62 +7,12 @@
 #include "result/number.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct assay_frame *top(struct assay_reader *reader)
 {
     return &reader->frames[reader->depth - 1];
-}
-
-/* Where the reader stands: "benchmarks[3].samples.elapsed_ns[7]". */
-static void append_place(struct assay_text *text, const struct assay_reader *reader)
-{
-    for (unsigned i = 0; i < reader->depth; i++) {
-        const struct assay_frame *frame = &reader->frames[i];
-        const char *name = frame->key ? frame->key : frame->pending ? frame->pending->name : NULL;
-        if (frame->type == ASSAY_OPENS_OBJECTS || frame->type == ASSAY_OPENS_REALS ||
-            frame->type == ASSAY_OPENS_TEXTS || frame->type == ASSAY_OPENS_INTERVAL) {
-            assay_text_format(text, "[%zu]", frame->count ? frame->count - 1 : 0);
-        } else if (name) {
-            assay_text_format(text, "%s%.80s", text->length ? "." : "", name);
-        }
-    }
-}
-
-int assay_reader_fail(struct assay_reader *reader, int code, const char *format, ...)
-{
-    struct assay_text text = ASSAY_TEXT_INIT;
-    append_place(&text, reader);
-    if (text.length) {
-        assay_text_append(&text, ": ");
-    }
-    va_list arguments;
-    va_start(arguments, format);
-    assay_text_vformat(&text, format, arguments);
-    va_end(arguments);
-    assay_fail(reader->error, code, "%s", text.failed ? "out of memory" : text.bytes);
-    assay_text_release(&text);
-    return code;
-}
-
-static int refuse(struct assay_reader *reader, const char *want)
-{
-    assay_reader_fail(reader, ASSAY_EINPUT, "want %s", want);
-    return 0;
-}
-
-static int no_memory(struct assay_reader *reader)
-{
-    assay_reader_fail(reader, ASSAY_ENOMEM, "out of memory");
-    return 0;
-}
-
-static int too_deep(struct assay_reader *reader)
-{
-    assay_reader_fail(reader, ASSAY_EINPUT, "nested deeper than %d", ASSAY_READER_DEPTH);
-    return 0;
 }
 
 /* One element more in the frame's list. */
@@ -88,14 +38,14 @@ static int push_real(struct assay_reader *reader, struct assay_frame *frame, con
     }
     if (value->type != ASSAY_VALUE_NULL &&
         (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number))) {
-        return refuse(reader, "a finite number or null");
+        return assay_reader_refuse(reader, "a finite number or null");
     }
     if (*count == *capacity) {
         void *items = *values;
         bool room = assay_reserve(&items, capacity, *count + 1, sizeof number);
         *values = items;
         if (!room) {
-            return no_memory(reader);
+            return assay_reader_no_memory(reader);
         }
     }
     (*values)[(*count)++] = number;
@@ -109,12 +59,12 @@ static int push_text(struct assay_reader *reader, struct assay_frame *frame, con
         return 0;
     }
     if (value->type != ASSAY_VALUE_TEXT) {
-        return refuse(reader, "a text");
+        return assay_reader_refuse(reader, "a text");
     }
     char *text = assay_utf8_clean(value->bytes, value->length, NULL);
     return assay_texts_append_take((char ***)(void *)(target + frame->field->offset),
                                    (size_t *)(void *)(target + frame->field->count_offset), text) ||
-           no_memory(reader);
+           assay_reader_no_memory(reader);
 }
 
 static int push_bound(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
@@ -124,7 +74,7 @@ static int push_bound(struct assay_reader *reader, struct assay_frame *frame, co
     frame->count++;
     if (frame->count > 2 || value->type != ASSAY_VALUE_NUMBER ||
         !assay_number_parse(value->bytes, value->length, &number)) {
-        return refuse(reader, "two finite numbers");
+        return assay_reader_refuse(reader, "two finite numbers");
     }
     *(frame->count == 1 ? &interval->low : &interval->high) = number;
     return 1;
@@ -133,14 +83,14 @@ static int push_bound(struct assay_reader *reader, struct assay_frame *frame, co
 static int push_parameter(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
 {
     if (value->type != ASSAY_VALUE_TEXT) {
-        return refuse(reader, "a text");
+        return assay_reader_refuse(reader, "a text");
     }
     char *text = assay_utf8_clean(value->bytes, value->length, NULL);
     bool good = text && assay_benchmark_add_parameter(frame->target, frame->key, text);
     free(text);
     free(frame->key);
     frame->key = NULL;
-    return good || no_memory(reader);
+    return good || assay_reader_no_memory(reader);
 }
 
 static int set_field(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
@@ -150,10 +100,10 @@ static int set_field(struct assay_reader *reader, struct assay_frame *frame, con
         return 1; /* unknown, and no more than a scalar */
     }
     if (!field->set) {
-        return refuse(reader, field->opens == ASSAY_OPENS_OBJECT ? "an object" : "an array or object");
+        return assay_reader_refuse(reader, field->opens == ASSAY_OPENS_OBJECT ? "an object" : "an array or object");
     }
     const char *want = field->set(reader, field, frame->target, value);
-    return want ? refuse(reader, want) : 1; /* an error that was said before wins */
+    return want ? assay_reader_refuse(reader, want) : 1; /* an error that was said before wins */
 }
 
 int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *value)
@@ -165,7 +115,7 @@ int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *v
         return assay_rest_scalar(reader, value);
     }
     if (reader->depth == 0) {
-        return refuse(reader, "an object");
+        return assay_reader_refuse(reader, "an object");
     }
     struct assay_frame *frame = top(reader);
     switch (frame->type) {
@@ -185,7 +135,7 @@ int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *v
     case ASSAY_OPENS_NOTHING:
         break;
     }
-    return refuse(reader, "an object");
+    return assay_reader_refuse(reader, "an object");
 }
 
 static int object_key(struct assay_reader *reader, struct assay_frame *frame, const char *bytes, size_t length)
@@ -242,7 +192,7 @@ int assay_reader_key(struct assay_reader *reader, const char *bytes, size_t leng
     }
     char *key = assay_utf8_clean(bytes, length, NULL);
     if (!key) {
-        return no_memory(reader);
+        return assay_reader_no_memory(reader);
     }
     if (is_duplicate(reader, frame, key)) {
         assay_reader_fail(reader, ASSAY_EINPUT, "duplicate field '%.60s'", key);
@@ -256,7 +206,7 @@ int assay_reader_key(struct assay_reader *reader, const char *bytes, size_t leng
 static int push(struct assay_reader *reader, struct assay_frame frame)
 {
     if (reader->depth >= ASSAY_READER_FRAMES) {
-        return too_deep(reader);
+        return assay_reader_too_deep(reader);
     }
     reader->frames[reader->depth++] = frame;
     return 1;
@@ -267,7 +217,7 @@ static int push_object(struct assay_reader *reader, const struct assay_field *fi
 {
     void *target = field->open ? field->open(reader) : (char *)parent + field->offset;
     if (!target) {
-        return no_memory(reader);
+        return assay_reader_no_memory(reader);
     }
     return push(reader, (struct assay_frame){
                             .type = ASSAY_OPENS_OBJECT, .shape = field->shape, .field = field, .target = target });
@@ -283,10 +233,10 @@ static int open_field(struct assay_reader *reader, struct assay_frame *frame, bo
     bool want_object = field->opens == ASSAY_OPENS_OBJECT || field->opens == ASSAY_OPENS_PARAMETERS ||
                        field->opens == ASSAY_OPENS_ENVIRONMENT;
     if (field->opens == ASSAY_OPENS_NOTHING) {
-        return refuse(reader, "a text, number, true, false or null");
+        return assay_reader_refuse(reader, "a text, number, true, false or null");
     }
     if (want_object != object) {
-        return refuse(reader, want_object ? "an object" : "an array");
+        return assay_reader_refuse(reader, want_object ? "an object" : "an array");
     }
     if (field->opens == ASSAY_OPENS_OBJECT) {
         return push_object(reader, field, frame->target);
@@ -300,7 +250,7 @@ static int open_field(struct assay_reader *reader, struct assay_frame *frame, bo
 int assay_reader_open(struct assay_reader *reader, bool object)
 {
     if (reader->depth + reader->skipping + reader->resting >= ASSAY_READER_DEPTH) {
-        return too_deep(reader);
+        return assay_reader_too_deep(reader);
     }
     if (reader->skipping) {
         reader->skipping++;
@@ -315,7 +265,7 @@ int assay_reader_open(struct assay_reader *reader, bool object)
                                                            .shape = &assay_shape_document,
                                                            .field = &document,
                                                            .target = reader->document })
-                      : refuse(reader, "an object");
+                      : assay_reader_refuse(reader, "an object");
     }
     struct assay_frame *frame = top(reader);
     switch (frame->type) {
@@ -325,12 +275,12 @@ int assay_reader_open(struct assay_reader *reader, bool object)
         if (!count_element(reader, frame)) {
             return 0;
         }
-        return object ? push_object(reader, frame->field, frame->target) : refuse(reader, "an object");
+        return object ? push_object(reader, frame->field, frame->target) : assay_reader_refuse(reader, "an object");
     case ASSAY_OPENS_ENVIRONMENT:
         return object ? push(reader, (struct assay_frame){ .type = ASSAY_OPENS_GROUP, .field = frame->field })
-                      : refuse(reader, "an object");
+                      : assay_reader_refuse(reader, "an object");
     case ASSAY_OPENS_GROUP:
-        return object ? push_object(reader, &assay_field_fact, NULL) : refuse(reader, "an object");
+        return object ? push_object(reader, &assay_field_fact, NULL) : assay_reader_refuse(reader, "an object");
     case ASSAY_OPENS_REALS:
     case ASSAY_OPENS_TEXTS:
     case ASSAY_OPENS_INTERVAL:
@@ -338,7 +288,7 @@ int assay_reader_open(struct assay_reader *reader, bool object)
     case ASSAY_OPENS_NOTHING:
         break;
     }
-    return refuse(reader, "a scalar");
+    return assay_reader_refuse(reader, "a scalar");
 }
 
 static int close_object(struct assay_reader *reader, struct assay_frame *frame)
@@ -371,7 +321,7 @@ int assay_reader_close(struct assay_reader *reader)
         struct assay_interval *interval =
             (struct assay_interval *)(void *)((char *)frame->target + frame->field->offset);
         if (frame->count != 2) {
-            return refuse(reader, "two finite numbers");
+            return assay_reader_refuse(reader, "two finite numbers");
         }
         interval->known = true;
     }

@@ -64,7 +64,8 @@ bool assay_benchmark_is_dirty(const struct assay_benchmark *benchmark)
 {
     const char *const texts[] = { benchmark->id,     benchmark->kernel,  benchmark->version,
                                   benchmark->plugin, benchmark->mode,    benchmark->implementation,
-                                  benchmark->group,  benchmark->message, benchmark->oracle.source };
+                                  benchmark->group,  benchmark->message, benchmark->oracle.source,
+                                  benchmark->build };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (is_dirty(texts[i])) {
             return true;

@@ -130,9 +130,14 @@ int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *v
 int assay_reader_key(struct assay_reader *reader, const char *bytes, size_t length);
 int assay_reader_open(struct assay_reader *reader, bool object);
 int assay_reader_close(struct assay_reader *reader);
-/* Says an error with the place: "benchmarks[3].samples: TEXT". Returns the code. */
+
+/* Refusals (refusal.c). Says an error with the place: "benchmarks[3].samples: TEXT". Returns the code. */
 int assay_reader_fail(struct assay_reader *reader, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for an event to return: 0. */
+int assay_reader_refuse(struct assay_reader *reader, const char *want); /* "PLACE: want WANT" */
+int assay_reader_no_memory(struct assay_reader *reader);
+int assay_reader_too_deep(struct assay_reader *reader);
 
 /* Kept fields (rest.c), same return values. */
 int assay_rest_begin(struct assay_reader *reader, const char *key, size_t length);

@@ -7,17 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct assay_reader *reader)
-{
-    assay_reader_fail(reader, ASSAY_ENOMEM, "out of memory");
-    return 0;
-}
-
 /* Puts `made` (taken) into the innermost open thing. */
 static int put_take(struct assay_reader *reader, json_t *made)
 {
     if (!made) {
-        return no_memory(reader);
+        return assay_reader_no_memory(reader);
     }
     json_t *into = reader->resting ? reader->rest[reader->resting - 1] : reader->document->rest;
     int bad;
@@ -28,7 +22,7 @@ static int put_take(struct assay_reader *reader, json_t *made)
     } else {
         bad = json_array_append_new(into, made);
     }
-    return bad ? no_memory(reader) : 1;
+    return bad ? assay_reader_no_memory(reader) : 1;
 }
 
 int assay_rest_key(struct assay_reader *reader, const char *bytes, size_t length)
@@ -36,7 +30,7 @@ int assay_rest_key(struct assay_reader *reader, const char *bytes, size_t length
     json_t *into = reader->resting ? reader->rest[reader->resting - 1] : reader->document->rest;
     reader->rest_key = assay_utf8_clean(bytes, length, NULL);
     if (!reader->rest_key) {
-        return no_memory(reader);
+        return assay_reader_no_memory(reader);
     }
     if (json_object_get(into, reader->rest_key)) {
         assay_reader_fail(reader, ASSAY_EINPUT, "duplicate field '%.60s'", reader->rest_key);
@@ -52,7 +46,7 @@ int assay_rest_begin(struct assay_reader *reader, const char *key, size_t length
         document->rest = json_object();
     }
     if (!document->rest) {
-        return no_memory(reader);
+        return assay_reader_no_memory(reader);
     }
     return assay_rest_key(reader, key, length);
 }

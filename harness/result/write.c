@@ -201,8 +201,17 @@ static void write_samples(struct assay_writer *writer, const struct assay_sample
     assay_writer_close(writer, '}');
 }
 
+static void write_counts(struct assay_writer *writer, const struct assay_measure_values *values)
+{
+    if (values->counts_count > 0) {
+        assay_writer_reals(writer, "counts", values->counts, values->counts_count);
+    } else {
+        assay_writer_text(writer, "counts", NULL);
+    }
+}
+
 static bool write_values(struct assay_writer *writer, const char *key, const struct assay_measure_values *list,
-                         size_t count)
+                         size_t count, bool counted)
 {
     struct assay_names names = { 0 };
     assay_writer_open(writer, key, '[', false);
@@ -213,6 +222,9 @@ static bool write_values(struct assay_writer *writer, const char *key, const str
         assay_writer_text(writer, "better", list[i].higher_is_better ? "higher" : "lower");
         assay_writer_text(writer, "reason", list[i].reason);
         assay_writer_reals(writer, "values", list[i].values, list[i].count);
+        if (counted) {
+            write_counts(writer, &list[i]);
+        }
         assay_writer_close(writer, '}');
     }
     assay_writer_close(writer, ']');
@@ -260,6 +272,7 @@ static bool write_benchmark(struct assay_writer *writer, const struct assay_benc
     good &= write_parameters(writer, benchmark);
     assay_writer_text(writer, "implementation", benchmark->implementation ? benchmark->implementation : "c");
     assay_writer_text(writer, "plugin", benchmark->plugin);
+    assay_writer_text(writer, "build", benchmark->build);
     assay_writer_text(writer, "mode", benchmark->mode ? benchmark->mode : "warm");
     assay_writer_u64(writer, "threads", benchmark->threads);
     assay_writer_text(writer, "group", benchmark->group);
@@ -273,9 +286,9 @@ static bool write_benchmark(struct assay_writer *writer, const struct assay_benc
     write_statistics(writer, benchmark);
     write_processes(writer, benchmark);
     write_samples(writer, &benchmark->samples);
-    good &= write_values(writer, "measures", benchmark->measures, benchmark->measure_count);
-    good &= write_values(writer, "distributions", benchmark->distributions, benchmark->distribution_count);
-    good &= write_values(writer, "counters", benchmark->counters, benchmark->counter_count);
+    good &= write_values(writer, "measures", benchmark->measures, benchmark->measure_count, false);
+    good &= write_values(writer, "distributions", benchmark->distributions, benchmark->distribution_count, true);
+    good &= write_values(writer, "counters", benchmark->counters, benchmark->counter_count, false);
     assay_writer_close(writer, '}');
     return good;
 }

@@ -37,6 +37,12 @@ def columns(benchmark, where):
     for measure in benchmark.get("measures", []):
         if len(measure["values"]) != count:
             yield f"{where}: measure {measure['name']} has {len(measure['values'])} values, want {count}"
+    for values in benchmark.get("distributions", []):
+        counts = values.get("counts")
+        if counts and len(counts) != count:
+            yield f"{where}: distribution {values['name']} has {len(counts)} counts, want {count}"
+        elif counts and sum(counts) != len(values["values"]):
+            yield f"{where}: distribution {values['name']} counts {sum(counts)} values, has {len(values['values'])}"
     if any(process >= len(benchmark["processes"]) for process in samples["process"]):
         yield f"{where}.samples.process: an index has no process"
     for name in ("measures", "distributions", "counters"):

@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 
-from support import Case, main, rows, samples, unaccounted
+from support import Case, incomplete, main, rows, samples, unaccounted
 
 WANTED = 40
 NAMES = ("good.sum", "good.quick", "bad.child", "bad.wrong")
@@ -96,6 +96,22 @@ class Kill(Case):
         self.assertLess(min(session["reference"]["start_ns"]), min(batches))
         self.assertGreater(max(session["reference"]["start_ns"]), max(batches))
 
+    def test_a_budget_does_not_count_pauses(self):
+        """Cut off twice, with longer pauses than the budget: there is still time left to measure."""
+        process = self.start("run", "-q", "-o", "x.json", "--budget", "1500ms", "--batch", "1ms", "--warmup", "0", "good.sum")
+        for count in (10, 20):
+            self.wait_for_batches(process, count)
+            process.kill()
+            process.communicate()
+            time.sleep(1.6)
+            journal = self.journal_bytes()
+            process = self.start("run", "-q", "--resume")
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        document = self.load("x.json")
+        self.assertEqual(unaccounted(journal, document), [])
+        self.assertGreater(samples(document["benchmarks"][0]), journal.count(b'{"batch":'))
+
     def test_the_accounting_can_fail(self):
         """A journal with one batch line removed, a document with a sample removed, and one with a sample doubled."""
         journal = self.kill_after(30)
@@ -130,6 +146,8 @@ class Kill(Case):
             document = self.load("x.json")
             self.assertEqual(unaccounted(journal, document), [])
             self.assertEqual(sum(map(samples, document["benchmarks"])), journal.count(b'{"batch":'))
+            if much[0] == "--samples":  # not one is missing in the journal
+                self.assertEqual([incomplete(each, 12) for each in document["benchmarks"]], [[], []])
             self.assertEqual(self.journal_paths(), [])
 
     def test_a_journal_in_use_is_refused(self):

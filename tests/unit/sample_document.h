@@ -151,6 +151,8 @@ static inline void sample_name(struct assay_benchmark *benchmark, const struct s
     benchmark->version = sample_copy("1.0.0");
     benchmark->implementation = sample_copy(kernel->implementation);
     benchmark->plugin = sample_copy("kernels/sample.so");
+    if (strcmp(kernel->implementation, "c") == 0)
+        benchmark->build = sample_copy("gcc 12.2.0 -O2 -fno-omit-frame-pointer");
     free(benchmark->mode);
     benchmark->mode = sample_copy(kernel->mode);
     benchmark->group = kernel->group ? sample_copy(kernel->group) : NULL;

@@ -112,6 +112,9 @@ static void everything_else_comes_back_as_it_was_written(void **state)
         assay_measure_append(measure, i == 1 ? NAN : (double)i / 3);
     assay_measure_append(
         assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "round_trip", "ns", false), 12.5);
+    measure = assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "gap", "ns", false);
+    for (size_t i = 0; i < benchmark->samples.count; i++)
+        assert_true(assay_measure_append_counted(measure, (const double[]){ 0.5, NAN, 2.5 }, i % 4));
     measure = assay_measure_get(&benchmark->counters, &benchmark->counter_count, "cycles", "1", false);
     measure->reason = sample_copy("no counters here");
     char *first = written(document);
@@ -121,6 +124,14 @@ static void everything_else_comes_back_as_it_was_written(void **state)
     assert_true(again->benchmarks[0].answer.count == UINT64_MAX);
     assert_true(again->sessions[0].seed == 12345678901234567890u);
     assert_string_equal(again->benchmarks[0].counters[0].reason, "no counters here");
+    assert_string_equal(again->benchmarks[0].build, "gcc 12.2.0 -O2 -fno-omit-frame-pointer");
+    assert_null(again->benchmarks[4].build);
+    assert_int_equal(again->benchmarks[0].distributions[0].counts_count, 0);
+    measure = &again->benchmarks[0].distributions[1];
+    assert_int_equal(measure->count, 18);
+    assert_int_equal(measure->counts_count, 12);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(measure->counts[i] == (double)(i % 4));
     assert_int_equal(again->benchmarks[5].status, ASSAY_STATUS_WRONG_ANSWER);
     assert_int_equal(again->sessions[0].reference_count, 8);
     const struct assay_fact *fact = assay_facts_find(&again->sessions[0].environment, "cpu", "logical");
@@ -206,6 +217,20 @@ static void evil_bytes_become_replacement_characters_and_a_flag(void **state)
     assay_document_free(again);
 }
 
+static void an_evil_build_alone_gives_the_flag(void **state)
+{
+    (void)state;
+    struct assay_document *document = simple();
+    replace(&document->benchmarks[0].build, "gcc \xff");
+    char *json = written(document);
+    struct assay_document *again = read_back(json);
+    assert_string_equal(again->benchmarks[0].build, "gcc \xef\xbf\xbd");
+    assert_true(has_flag(&again->benchmarks[0], "invalid-utf8"));
+    free(json);
+    assay_document_free(document);
+    assay_document_free(again);
+}
+
 static void evil_bytes_outside_of_benchmarks_give_a_warning(void **state)
 {
     (void)state;
@@ -279,6 +304,63 @@ static void a_document_that_breaks_its_rules_is_not_written(void **state)
     assay_document_free(document);
 }
 
+/* Nine values of twelve samples; then each rule is broken in memory. */
+static void wrong_counts_are_neither_written_nor_computed(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        double count;
+        size_t length;
+        const char *words;
+    } cases[] = {
+        { 0, 0, 12, "benchmarks[0].distributions[0].counts: want a sum of 9, the number of values" },
+        { 0, 2, 12, "benchmarks[0].distributions[0].counts: want a sum of 9, the number of values" },
+        { 3, 0.5, 12, "benchmarks[0].distributions[0].counts[3]: want a whole number of 0 or more" },
+        { 3, -1, 12, "benchmarks[0].distributions[0].counts[3]: want a whole number of 0 or more" },
+        { 3, NAN, 12, "benchmarks[0].distributions[0].counts[3]: want a whole number of 0 or more" },
+        { 3, 1, 11, "benchmarks[0].distributions[0].counts: 11 numbers, want one a sample (12)" },
+    };
+    struct assay_document *document = simple();
+    struct assay_benchmark *benchmark = &document->benchmarks[0];
+    struct assay_measure_values *values =
+        assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "gap", "ns", false);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(assay_measure_append_counted(values, (const double[]){ 7 }, i < 9));
+    FILE *to = fopen("/dev/null", "w");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct assay_error error = { 0 }, other = { 0 };
+        double right = values->counts[cases[i].at];
+        values->counts[cases[i].at] = cases[i].count;
+        values->counts_count = cases[i].length;
+        assert_int_equal(assay_document_write(document, to, &error), ASSAY_EINPUT);
+        assert_string_equal(error.text, cases[i].words);
+        assert_int_equal(assay_document_compute(document, &other), ASSAY_EINPUT);
+        assert_string_equal(other.text, cases[i].words);
+        values->counts[cases[i].at] = right;
+    }
+    values->counts_count = 12;
+    assert_int_equal(assay_document_write(document, to, NULL), 0);
+    fclose(to);
+    assay_document_free(document);
+}
+
+static void values_that_no_memory_can_hold_leave_a_distribution_as_it_was(void **state)
+{
+    (void)state;
+    struct assay_measure_values values = { 0 };
+    const double three[] = { 1, 2, 3 };
+    assert_true(assay_measure_append_counted(&values, three, 3));
+    assert_false(assay_measure_append_counted(&values, three, SIZE_MAX));
+    assert_false(assay_measure_append_counted(&values, three, SIZE_MAX / 8));
+    assert_true(assay_measure_append_counted(&values, NULL, 0));
+    assert_int_equal(values.count, 3);
+    assert_int_equal(values.counts_count, 2);
+    assert_true(values.values[2] == 3 && values.counts[0] == 3 && values.counts[1] == 0);
+    free(values.values);
+    free(values.counts);
+}
+
 static void a_full_disk_is_an_error_that_names_the_file(void **state)
 {
     (void)state;
@@ -310,10 +392,13 @@ int main(void)
         cmocka_unit_test(statistics_of_a_read_document_can_be_computed_again),
         cmocka_unit_test(computing_replaces_only_the_flags_of_the_statistics),
         cmocka_unit_test(evil_bytes_become_replacement_characters_and_a_flag),
+        cmocka_unit_test(an_evil_build_alone_gives_the_flag),
         cmocka_unit_test(evil_bytes_outside_of_benchmarks_give_a_warning),
         cmocka_unit_test(names_that_cleaning_makes_equal_stay_apart),
         cmocka_unit_test(unknown_fields_at_the_top_are_kept),
         cmocka_unit_test(a_document_that_breaks_its_rules_is_not_written),
+        cmocka_unit_test(wrong_counts_are_neither_written_nor_computed),
+        cmocka_unit_test(values_that_no_memory_can_hold_leave_a_distribution_as_it_was),
         cmocka_unit_test(a_full_disk_is_an_error_that_names_the_file),
         cmocka_unit_test(every_status_has_a_word_of_its_own),
     };

@@ -84,6 +84,75 @@ static void measures_that_a_session_lacks_are_not_known(void **state)
     assay_document_free(to);
 }
 
+static struct assay_measure_values *gaps(struct assay_benchmark *benchmark)
+{
+    return assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "gap", "ns", false);
+}
+
+/* Two values of every sample. */
+static void give_gaps(struct assay_document *document, bool counted)
+{
+    struct assay_benchmark *benchmark = &document->benchmarks[0];
+    for (size_t i = 0; i < benchmark->samples.count; i++) {
+        const double pair[] = { (double)i, 0.5 };
+        if (counted) {
+            assert_true(assay_measure_append_counted(gaps(benchmark), pair, 2));
+        } else {
+            assert_true(assay_measure_append(gaps(benchmark), pair[0]));
+            assert_true(assay_measure_append(gaps(benchmark), pair[1]));
+        }
+    }
+}
+
+static void counts_are_joined_where_both_sides_know_them(void **state)
+{
+    (void)state;
+    enum side { LACKS, VALUES, COUNTED };
+    static const struct {
+        enum side first, second;
+        size_t batches[2]; /* 0: the side has no sample */
+        size_t values, counts;
+    } cases[] = {
+        { COUNTED, COUNTED, { 1, 2 }, 36, 18 }, { COUNTED, VALUES, { 1, 2 }, 36, 0 },
+        { VALUES, COUNTED, { 1, 2 }, 36, 0 },   { COUNTED, LACKS, { 1, 2 }, 12, 0 },
+        { LACKS, COUNTED, { 1, 2 }, 24, 0 },    { COUNTED, LACKS, { 1, 0 }, 12, 6 },
+        { LACKS, COUNTED, { 0, 2 }, 24, 12 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct assay_document *to = sample_document(1, 6, cases[i].batches[0]);
+        struct assay_document *from = sample_document(1, 6, cases[i].batches[1]);
+        if (cases[i].first != LACKS)
+            give_gaps(to, cases[i].first == COUNTED);
+        if (cases[i].second != LACKS)
+            give_gaps(from, cases[i].second == COUNTED);
+        assert_int_equal(assay_document_append_take(to, from, NULL), 0);
+        const struct assay_measure_values *joined = gaps(&to->benchmarks[0]);
+        if (joined->count != cases[i].values || joined->counts_count != cases[i].counts)
+            fail_msg("case %zu: %zu values and %zu counts", i, joined->count, joined->counts_count);
+        for (size_t k = 0; k < joined->counts_count; k++)
+            assert_true(joined->counts[k] == 2);
+        assay_document_free(to);
+    }
+}
+
+static void the_build_of_the_first_session_stands(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct assay_document *to = sample_document(1, 6, 2);
+        struct assay_document *from = sample_document(1, 6, 2);
+        free(to->benchmarks[0].build);
+        to->benchmarks[0].build = i ? sample_copy("clang 14") : NULL;
+        assert_int_equal(assay_document_append_take(to, from, NULL), 0);
+        assert_int_equal(to->benchmark_count, 1);
+        if (i)
+            assert_string_equal(to->benchmarks[0].build, "clang 14");
+        else
+            assert_null(to->benchmarks[0].build);
+        assay_document_free(to);
+    }
+}
+
 static void two_builds_of_one_id_stay_two(void **state)
 {
     (void)state;
@@ -119,6 +188,8 @@ int main(void)
         cmocka_unit_test(another_mode_version_or_number_of_threads_is_another_benchmark),
         cmocka_unit_test(the_worse_status_stands),
         cmocka_unit_test(measures_that_a_session_lacks_are_not_known),
+        cmocka_unit_test(counts_are_joined_where_both_sides_know_them),
+        cmocka_unit_test(the_build_of_the_first_session_stands),
         cmocka_unit_test(two_builds_of_one_id_stay_two),
         cmocka_unit_test(a_document_with_comparisons_is_not_appended),
     };

@@ -15,6 +15,10 @@
 #define PROCESSES "\"processes\":[{\"session\":0},{\"session\":0}],"
 #define SAMPLES "\"samples\":{\"iterations\":[1,2],\"elapsed_ns\":[10,20.5],\"process\":[0,1]}"
 #define END "}]}"
+/* With a distribution of the two samples. */
+#define COUNTED(values, counts)                                                                                        \
+    HEAD ENVIRONMENT BEGIN PROCESSES SAMPLES ",\"distributions\":[{\"name\":\"d\",\"unit\":\"s\",\"values\":" values   \
+                                             ",\"counts\":" counts "}]" END
 
 static int read_text(struct assay_document **document, const char *json, struct assay_error *error)
 {
@@ -52,6 +56,44 @@ static void unknown_fields_are_taken_at_any_depth(void **state)
                   &error))
         fail_msg("%s", error.text);
     assert_non_null(document->rest);
+    assay_document_free(document);
+}
+
+static void counts_are_taken_null_empty_or_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        size_t counts;
+    } cases[] = {
+        { COUNTED("[1,null,3]", "[0,3]"), 2 },
+        { COUNTED("[]", "[0,0]"), 2 },
+        { COUNTED("[1]", "null"), 0 },
+        { COUNTED("[1]", "[]"), 0 },
+        { COUNTED("[1]", "null,\"counted\":[5]"), 0 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct assay_document *document = NULL;
+        struct assay_error error = { 0 };
+        if (read_text(&document, cases[i].json, &error))
+            fail_msg("case %zu: %s", i, error.text);
+        assert_int_equal(document->benchmarks[0].distributions[0].counts_count, cases[i].counts);
+        assay_document_free(document);
+    }
+}
+
+static void counts_of_a_measure_are_an_unknown_field(void **state)
+{
+    (void)state;
+    struct assay_document *document = NULL;
+    struct assay_error error = { 0 };
+    if (read_text(&document,
+                  HEAD ENVIRONMENT BEGIN PROCESSES SAMPLES
+                  ",\"measures\":[{\"name\":\"m\",\"unit\":\"s\",\"values\":[1,2],"
+                  "\"counts\":[7,\"x\"]}]" END,
+                  &error))
+        fail_msg("%s", error.text);
+    assert_null(document->benchmarks[0].measures[0].counts);
     assay_document_free(document);
 }
 
@@ -113,6 +155,19 @@ static const struct bad_document {
       "processes[0].session: want the index of a session" },
     { HEAD ENVIRONMENT BEGIN PROCESSES SAMPLES ",\"measures\":[{\"name\":\"m\",\"unit\":\"s\",\"values\":[1]}]" END,
       "measures[0]: 1 values, want one a sample (2)" },
+    { COUNTED("[1,2]", "[1]"), "distributions[0].counts: 1 numbers, want one a sample (2)" },
+    { COUNTED("[1,2]", "[1,1,0]"), "distributions[0].counts: 3 numbers, want one a sample (2)" },
+    { COUNTED("[1,2]", "[0,1]"), "distributions[0].counts: want a sum of 2, the number of values" },
+    { COUNTED("[1,2]", "[1,2]"), "distributions[0].counts: want a sum of 2, the number of values" },
+    { COUNTED("[1,2]", "[9007199254740992,2]"), "distributions[0].counts: want a sum of 2, the number of values" },
+    { COUNTED("[1,2]", "[2,null]"), "distributions[0].counts[1]: want a whole number of 0 or more" },
+    { COUNTED("[1,2]", "[0.5,1.5]"), "distributions[0].counts[0]: want a whole number of 0 or more" },
+    { COUNTED("[1,2]", "[3,-1]"), "distributions[0].counts: want a sum of 2" },
+    { COUNTED("[1,2]", "[-1,3]"), "distributions[0].counts[0]: want a whole number of 0 or more" },
+    { COUNTED("[1,2]", "[\"2\",0]"), "distributions[0].counts[0]: want a finite number" },
+    { COUNTED("[1,2]", "2"), "distributions[0].counts: want an object, an array, or null" },
+    { COUNTED("[1,2]", "{}"), "distributions[0].counts: want an array" },
+    { HEAD ENVIRONMENT "\"benchmarks\":[{\"build\":1}]}", "benchmarks[0].build: want a text or null" },
     { HEAD "\"x\":\"\xff\"}", "not JSON" },
 };
 
@@ -196,6 +251,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_document_is_taken),
         cmocka_unit_test(unknown_fields_are_taken_at_any_depth),
+        cmocka_unit_test(counts_are_taken_null_empty_or_whole),
+        cmocka_unit_test(counts_of_a_measure_are_an_unknown_field),
         cmocka_unit_test(each_kind_of_bad_document_is_refused_in_words),
         cmocka_unit_test(nesting_without_end_is_refused),
         cmocka_unit_test(a_text_without_end_is_refused),

@@ -78,6 +78,10 @@ static void a_document_with_measures_counters_and_two_sessions_is_valid(void **s
                              i ? 0.5 : NAN);
     assay_measure_append(
         assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "round_trip", "ns", false), 1e9);
+    for (size_t i = 0; i < benchmark->samples.count; i++)
+        assay_measure_append_counted(
+            assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "gap", "ns", false),
+            (const double[]){ 1, NAN }, i % 3);
     assay_measure_get(&benchmark->counters, &benchmark->counter_count, "cycles", "1", false)->reason =
         sample_copy("no counters in this virtual machine");
     benchmark->answer.count = UINT64_MAX;
@@ -112,6 +116,7 @@ static void evil_names_cannot_make_a_document_invalid(void **state)
         replace(&benchmark->message, texts[2]);
         replace(&benchmark->plugin, texts[3]);
         replace(&benchmark->group, texts[4]);
+        replace(&benchmark->build, texts[6]);
         assay_benchmark_add_parameter(benchmark, texts[5], texts[6]);
         assay_benchmark_add_parameter(benchmark, texts[5], texts[6]);
         assay_measure_get(&benchmark->counters, &benchmark->counter_count, texts[7], texts[6], true);
@@ -147,10 +152,10 @@ static struct assay_document *example(void)
     for (size_t i = 0; i < benchmark->samples.count; i++)
         assay_measure_append(assay_measure_get(&benchmark->measures, &benchmark->measure_count, "hit_rate", "1", true),
                              i == 3 ? NAN : 0.5 + (double)i / 64);
-    for (size_t i = 0; i < 5; i++)
-        assay_measure_append(
+    for (size_t i = 0; i < benchmark->samples.count; i++)
+        assay_measure_append_counted(
             assay_measure_get(&benchmark->distributions, &benchmark->distribution_count, "round_trip", "ns", false),
-            1800 + 12.5 * (double)i);
+            (const double[]){ 1800 + 12.5 * (double)i, 1900 }, i % 3);
     assay_measure_append(assay_measure_get(&benchmark->counters, &benchmark->counter_count, "allocations", "1", false),
                          3);
     assay_measure_get(&benchmark->counters, &benchmark->counter_count, "cycles", "1", false)->reason =
@@ -198,6 +203,39 @@ static void the_validator_sees_what_is_wrong(void **state)
     }
 }
 
+static void the_validator_adds_the_counts_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *counts;
+        const char *words;
+    } cases[] = { { "[0, 3]", NULL },
+                  { "[]", NULL },
+                  { "[3]", "has 1 counts, want 2" },
+                  { "[1, 1]", "counts 2 values, has 3" },
+                  { "[1, 2.5]", "is not of type 'integer'" },
+                  { "[4, -1]", "is less than the minimum" } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *said = NULL;
+        char *path = assay_formatted("/tmp/assay-counts-%ld.json", (long)getpid());
+        char *json = assay_formatted(
+            "{\"schema\":\"assay.result/1\",\"id\":\"a\",\"created\":\"2026-11-22T16:10:31Z\",\"tool\":{},"
+            "\"environment\":{},\"benchmarks\":[{\"id\":\"k\",\"kernel\":\"k\",\"implementation\":\"c\",\"status\":"
+            "\"ok\","
+            "\"processes\":[{}],\"samples\":{\"iterations\":[1,1],\"elapsed_ns\":[1,1],\"process\":[0,0]},"
+            "\"distributions\":[{\"name\":\"d\",\"unit\":\"s\",\"values\":[1,2,3],\"counts\":%s}]}]}",
+            cases[i].counts);
+        assert_int_equal(assay_file_write(path, json, strlen(json), NULL), 0);
+        int status = validate(path, &said);
+        unlink(path);
+        if (status != (cases[i].words ? 1 : 0) || (cases[i].words && !strstr(said, cases[i].words)))
+            fail_msg("case %zu: status %d: %s", i, status, said);
+        free(path);
+        free(json);
+        free(said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +245,7 @@ int main(void)
         cmocka_unit_test(evil_names_cannot_make_a_document_invalid),
         cmocka_unit_test(the_sample_in_the_tree_is_as_the_writer_writes_it),
         cmocka_unit_test(the_sample_in_the_tree_is_valid),
+        cmocka_unit_test(the_validator_adds_the_counts_up),
         cmocka_unit_test(the_validator_sees_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
