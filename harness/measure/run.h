@@ -21,7 +21,7 @@ struct assay_bench {
     uint32_t layouts;     /* how many are there; 0: as linked only */
     double estimate_ns;   /* of an iteration, for progress; NaN: none */
     bool journaled;       /* its line is written */
-    uint32_t slow_batches; /* in a row, of which the worker's clock saw too little */
+    uint32_t slow_batches; /* since the last good one, of which the worker's clock saw too little */
 };
 
 /* How a process and the scheduler got on; believe.c. */

@@ -33,7 +33,7 @@ class Worker:
         kept = []
         self.batches += 1
         while self.way in ("loud", "greedy"):
-            os.write(1, b"x" * 4096)
+            os.write(1, b"x" * (1 << 20))
             if self.way == "greedy":
                 kept.append(bytearray(b"x" * (1 << 18)))
         if self.way == "tired" and self.batches == 6:

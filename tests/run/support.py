@@ -19,6 +19,7 @@ ASSAY = os.path.abspath(os.environ["ASSAY"])
 BUILD = os.environ["ASSAY_BUILD"]
 SOURCE = os.environ["ASSAY_SOURCE"]
 PLUGINS = os.path.join(BUILD, "tests", "plugins")
+ODD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "odd_worker.py")
 PATIENCE_S = 60
 COLUMNS = ("iterations", "elapsed_ns", "cpu_ns", "start_ns", "process", "voluntary_switches", "involuntary_switches",
            "migrations", "steal_ns", "faults")
@@ -54,6 +55,12 @@ class Case(unittest.TestCase):
         path = os.path.join(self.place, name)
         os.mkdir(path)
         return path
+
+    def odd(self, way):
+        """The benchmark of a worker that is odd in this way: see odd_worker.py."""
+        with open(os.path.join(self.plug, way + ".worker.yaml"), "w", encoding="utf-8") as file:
+            file.write("format: 1\nimplementation: %s\ncommand: [python3, -B, %s, %s]\n" % (way, json.dumps(ODD), way))
+        return "%s.work@%s" % (way, way)
 
     def path(self, name):
         return os.path.join(self.work, name)

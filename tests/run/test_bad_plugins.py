@@ -2,7 +2,6 @@
 """Kernels that misbehave: each becomes a status with words, and nothing of it reaches its neighbours."""
 
 import copy
-import json
 import os
 import re
 import subprocess
@@ -11,7 +10,6 @@ import time
 from support import Case, benchmark, incomplete, main, samples
 
 SAMPLES, PROCESSES = 30, 3
-ODD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "odd_worker.py")
 # kernel: status, words of its message
 BAD = {
     "bad.segfault": ("crashed", "signal 11"),
@@ -126,12 +124,6 @@ class BadPlugins(Case):
             process.kill()
             process.wait()
         self.assertFalse(is_running(process.pid))
-
-    def odd(self, way):
-        """The benchmark of a worker that is odd in this way."""
-        with open(os.path.join(self.plug, way + ".worker.yaml"), "w", encoding="utf-8") as file:
-            file.write("format: 1\nimplementation: %s\ncommand: [python3, -B, %s, %s]\n" % (way, json.dumps(ODD), way))
-        return "%s.work@%s" % (way, way)
 
     def test_one_that_prints_without_end_is_watched_all_the_same(self):
         """Memory and time are looked at, however much there is to read."""

@@ -85,9 +85,12 @@ class InputOutput(Case):
         if become is None:
             self.skipTest("another user cannot reach the program")
         os.makedirs(self.journals)
-        for path in (os.path.join(self.home, "state"), os.path.join(self.home, "state", "assay"), self.journals):
+        folders = (os.path.join(self.home, "state"), os.path.join(self.home, "state", "assay"), self.journals)
+        for path in folders:
             os.chmod(path, 0o555)
         self.one_line(self.assay(*RUN, **become), "cannot write the journal", "Permission denied")
+        for path in folders:
+            os.chmod(path, 0o755)
         shutil.rmtree(os.path.join(self.home, "state"))
         os.chmod(self.home, 0o555)
         self.one_line(self.assay(*RUN, **become), "state", "Permission denied")
