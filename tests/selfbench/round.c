@@ -3,7 +3,8 @@
  *
  *     round WORKER PLUGIN.so CPU_OF_COORDINATOR CPU_OF_WORKER RUNS
  *
- * prints one figure a run: microseconds a round. */
+ * prints two figures a run: microseconds a round, and microseconds of a bare pipe's turn there and back between the same
+ * processors, which no round can be faster than. */
 #include "base/clock.h"
 #include "machine/machine.h"
 #include "measure/run.h"
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { ROUNDS = 1000 };
 
@@ -41,6 +44,37 @@ static void plan_empty(struct assay_plan *plan, struct assay_planned *item, stru
                                  .processors = (char *)"all",
                                  .jobs = 1,
                                  .protocol = { .warmup_s = 0, .batch_s = 1e-5, .timeout_s = 30, .processes = 1, .samples = 1000000000 } };
+}
+
+/* A child that gives every byte back. */
+static pid_t start_echo(int pipes[2][2])
+{
+    if (pipe(pipes[0]) != 0 || pipe(pipes[1]) != 0) {
+        return -1;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        char byte = 0;
+        close(pipes[0][1]);
+        while (read(pipes[0][0], &byte, 1) == 1 && write(pipes[1][1], &byte, 1) == 1) {
+        }
+        _exit(0);
+    }
+    close(pipes[0][0]);
+    close(pipes[1][1]);
+    return pid;
+}
+
+static double turn_us(int pipes[2][2])
+{
+    char byte = 0;
+    int64_t start_ns = assay_clock_ns();
+    for (int i = 0; i < ROUNDS; i++) {
+        if (write(pipes[0][1], &byte, 1) != 1 || read(pipes[1][0], &byte, 1) != 1) {
+            return NAN;
+        }
+    }
+    return (double)(assay_clock_ns() - start_ns) / ROUNDS / 1000;
 }
 
 int main(int argc, char **argv)
@@ -74,6 +108,9 @@ int main(int argc, char **argv)
     run.benches[0].iterations = 1;
     pin(0, argv[3]);
     pin(run.slots[0].channel->process.pid, argv[4]);
+    int pipes[2][2];
+    pid_t echo = start_echo(pipes);
+    pin(echo, argv[4]);
     struct assay_samples *samples = &run.document->benchmarks[0].samples;
     for (unsigned long i = 0; i <= strtoul(argv[5], NULL, 10) && result == 0; i++) {
         size_t before = samples->count;
@@ -84,9 +121,11 @@ int main(int argc, char **argv)
             spent_ns -= samples->elapsed_ns[k];
         }
         if (i > 0) { /* the first run warms up */
-            printf("%.3f\n", spent_ns / ROUNDS / 1000);
+            printf("%.3f %.3f\n", spent_ns / ROUNDS / 1000, turn_us(pipes));
         }
     }
+    close(pipes[0][1]);
+    (void)waitpid(echo, NULL, 0);
     (void)assay_journal_remove(run.journal.path, NULL);
     (void)assay_slots_close(&run, NULL);
     assay_run_release(&run);

@@ -66,7 +66,10 @@ def bench_round(scratch):
     for title, own, bound in (("round, both on one processor", last, 12), ("round, across two processors", first, 110)):
         out = subprocess.run([SELF / "selfbench-round", BUILD / "assay-worker", SELF / "self.so", own, last, "40"],
                              stdout=subprocess.PIPE, check=True, text=True).stdout
-        say(title, [float(line) for line in out.split()], "us", bound)
+        rounds, turns = zip(*[map(float, line.split()) for line in out.splitlines()])
+        say(title, rounds, "us", bound)
+        low, high = interval(turns)
+        print(f"    of which a bare pipe's turn there and back {'':<6} n={len(turns):<5} {statistics.median(turns):.4g} [{low:.4g}, {high:.4g}] us  (for scale)")
 
 
 def bench_share(scratch):
