@@ -4,7 +4,7 @@
 usage: odd_worker.py WAY
 
 Its kernel is WAY.work@WAY, with a parameter `text`. Ways: loud (prints without end in its first batch), greedy (likewise, and
-takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure).
+takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure; leaves a line in the file ODD_TRACE).
 """
 
 import json
@@ -35,7 +35,7 @@ class Worker:
         while self.way in ("loud", "greedy"):
             os.write(1, b"x" * (1 << 20))
             if self.way == "greedy":
-                kept.append(bytearray(b"x" * (1 << 18)))
+                kept.append(bytearray(b"x" * (1 << 24)))
         if self.way == "tired" and self.batches == 6:
             time.sleep(600)
         begin = time.perf_counter_ns()
@@ -56,6 +56,8 @@ class Worker:
         self.send({"assay_worker": 1, "minor": 0, "implementation": self.way, "version": "1", "pid": os.getpid(),
                    "capabilities": []})
         if self.way == "deaf" and "ASSAY_PROCESS" in os.environ:
+            with open(os.environ.get("ODD_TRACE", os.devnull), "a", encoding="utf-8") as file:
+                file.write("deaf\n")
             time.sleep(600)
         with os.fdopen(3, "rb") as lines:
             for line in lines:
