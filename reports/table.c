@@ -112,19 +112,37 @@ size_t assay_table_measure(struct assay_table *table)
     return total(table);
 }
 
-/* The bytes that fill at most `width` columns, ending between characters. */
+/* Columns that the one character from `begin` up to `end` takes. */
+static size_t character_width(const char *begin, const char *end)
+{
+    char one[8] = "";
+    size_t length = (size_t)(end - begin);
+    memcpy(one, begin, length < sizeof one ? length : sizeof one - 1);
+    return assay_utf8_width(one);
+}
+
+static bool is_inside(const char *at)
+{
+    return ((unsigned char)*at & 0xc0) == 0x80;
+}
+
+/* Bytes of the longest beginning that is at most `width` columns wide. */
 static size_t prefix(const char *text, size_t width)
 {
-    size_t length = strlen(text);
-    char *copy = assay_copy(text);
-    while (copy && length > 0 && assay_utf8_width(copy) > width) {
-        do {
-            length--;
-        } while (length > 0 && ((unsigned char)copy[length] & 0xc0) == 0x80);
-        copy[length] = '\0';
+    const char *at = text;
+    size_t used = 0;
+    while (*at) {
+        const char *next = at + 1;
+        while (is_inside(next)) {
+            next++;
+        }
+        used += character_width(at, next);
+        if (used > width) {
+            break;
+        }
+        at = next;
     }
-    free(copy);
-    return length;
+    return (size_t)(at - text);
 }
 
 /* Cuts a name in its middle: the kernel stands at its front, what tells variants apart at its end. */
@@ -134,12 +152,14 @@ static char *cut(const char *text, size_t width, bool unicode)
     size_t room = width - (unicode ? 1 : 2);
     size_t front = prefix(text, room - room / 3);
     const char *back = text + strlen(text);
+    size_t used = 0;
     while (back > text + front) {
         const char *before = back - 1;
-        while (before > text && ((unsigned char)*before & 0xc0) == 0x80) {
+        while (before > text && is_inside(before)) {
             before--;
         }
-        if (assay_utf8_width(before) > room / 3) {
+        used += character_width(before, back);
+        if (used > room / 3) {
             break;
         }
         back = before;
