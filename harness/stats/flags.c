@@ -17,6 +17,7 @@
 #define DISTURBED_STOLEN 0.01 /* of the batch's time: less cannot have slowed it by a fifth */
 #define PROCESS_GAP 1.1       /* modes of processes: a gap that much wider than all that is not gap */
 #define SAMPLE_SEPARATION 2.2
+#define VALLEY_SHARE 4 /* at most a quarter of the smaller mode may lie between both */
 #define LEAST_SAMPLES_FOR_MODES 20
 
 struct scene {
@@ -111,6 +112,19 @@ static bool modes_within_processes(const struct assay_levels *levels, double bor
 
 /* Modes that samples fall into within processes: each holds an eighth of all samples or more, so that stalls and
  * a slow first batch are none. */
+/* Whether few samples lie between the two clusters' medians. A long tail on one side splits into clusters too, but fills
+ * the middle third between them; two modes leave it nearly empty. */
+static bool is_empty_between(const double *sorted, size_t count, size_t below, double distance)
+{
+    double low = assay_sorted_median(sorted, below);
+    size_t between = 0;
+    for (size_t i = 0; i < count; i++) {
+        between += sorted[i] > low + distance / 3 && sorted[i] < low + distance * 2 / 3;
+    }
+    size_t smaller = below < count - below ? below : count - below;
+    return between * VALLEY_SHARE <= smaller;
+}
+
 static int sample_modes(bool *found, const struct scene *scene)
 {
     size_t count = scene->levels->value_count;
@@ -127,7 +141,7 @@ static int sample_modes(bool *found, const struct scene *scene)
     if (code == 0 && separation > SAMPLE_SEPARATION) {
         double distance = assay_sorted_median(sorted + below, count - below) - assay_sorted_median(sorted, below);
         *found = distance > WORTH_SAYING * scene->input->statistics->median &&
-                 modes_within_processes(scene->levels, sorted[below]);
+                 is_empty_between(sorted, count, below, distance) && modes_within_processes(scene->levels, sorted[below]);
     }
     free(sorted);
     return code;

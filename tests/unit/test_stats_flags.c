@@ -39,6 +39,12 @@ static double lognormal(struct assay_random *random)
     return exp(0.05 * variate_normal(random));
 }
 
+/* Most batches at one level, and from there a tail to one side: a machine whose neighbours come and go. */
+static double tail(struct assay_random *random)
+{
+    return 1 - 0.1 * log(variate_open(random));
+}
+
 /* Laplace noise, and 2 % of the batches are stalled by a half to three times their time. */
 static double stalls(struct assay_random *random)
 {
@@ -146,7 +152,7 @@ static void flags_stay_silent_on_well_behaved_noise(void **state)
     const struct {
         const char *name;
         noise_of *noise;
-    } kinds[] = { { "normal", normal },
+    } kinds[] = { { "tail", tail }, { "normal", normal },
                   { "lognormal", lognormal },
                   { "stalls", stalls },
                   { "skewed", skewed },
