@@ -73,3 +73,18 @@ double assay_mad_in_place(double *values, size_t count, double center)
     assay_sort(values, count);
     return assay_sorted_median(values, count);
 }
+
+double assay_sorted_mad(const double *sorted, size_t count)
+{
+    double center = assay_sorted_median(sorted, count);
+    size_t below = count / 2; /* values under it that are not yet counted */
+    size_t above = count / 2; /* the first one from it on that is not yet counted */
+    double previous = 0;
+    double distance = 0;
+    for (size_t counted = 0; counted <= count / 2; counted++) {
+        previous = distance;
+        bool left = below > 0 && (above == count || center - sorted[below - 1] < sorted[above] - center);
+        distance = left ? center - sorted[--below] : sorted[above++] - center;
+    }
+    return count % 2 == 1 ? distance : previous + (distance - previous) / 2;
+}

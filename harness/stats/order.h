@@ -15,5 +15,7 @@ double assay_sorted_median(const double *sorted, size_t count);
 double assay_sorted_quantile(const double *sorted, size_t count, double p);
 /* The median absolute deviation from `center`; overwrites `values`, in any order. */
 double assay_mad_in_place(double *values, size_t count, double center);
+/* The same of ascending values about their median, which stay as they are; linear. */
+double assay_sorted_mad(const double *sorted, size_t count);
 
 #endif
