@@ -71,14 +71,20 @@ static bool end(const struct scan *scan)
 bool assay_fast_run_request(struct assay_request *out, const char *line, size_t length)
 {
     struct scan scan = { line, line + length };
-    uint64_t id, iterations;
+    uint64_t id, iterations, lead_in = 0;
 
     if (!LITERAL(&scan, "{\"id\":") || !integer(&scan, &id) || !LITERAL(&scan, ",\"request\":\"run\",\"iterations\":") ||
-        !integer(&scan, &iterations) || !LITERAL(&scan, "}") || !end(&scan) || id == 0 || iterations == 0) {
+        !integer(&scan, &iterations) || id == 0 || iterations == 0) {
+        return false;
+    }
+    if (LITERAL(&scan, ",\"lead_in\":") && !integer(&scan, &lead_in)) {
+        return false;
+    }
+    if (!LITERAL(&scan, "}") || !end(&scan)) {
         return false;
     }
     *out = (struct assay_request){ .id = id, .kind = ASSAY_REQUEST_RUN, .threads = 1, .batches = 1,
-                                   .iterations = iterations };
+                                   .iterations = iterations, .lead_in = lead_in };
     return true;
 }
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define ASSAY_PROTOCOL_MAJOR 1
-#define ASSAY_PROTOCOL_MINOR 0
+#define ASSAY_PROTOCOL_MINOR 1
 
 /* Bounds of docs/worker-protocol.md. */
 #define ASSAY_EXACT_MAX ((uint64_t)1 << 53) /* iterations, ids, counts: what a double holds exactly */
@@ -82,6 +82,8 @@ struct assay_request {
     uint64_t iterations;            /* RUN */
     uint32_t batches;               /* RUN; 1 */
     bool flush;                     /* RUN: flush the caches before each batch */
+    uint64_t lead_in;               /* RUN: iterations before the first batch, neither timed nor reported; only where the
+                                       hello says "lead-in"; 0: none */
 };
 void assay_request_release(struct assay_request *request);
 void assay_request_write(struct assay_text *line, const struct assay_request *request);

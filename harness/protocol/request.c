@@ -33,6 +33,7 @@ static const struct assay_field run_fields[] = {
     { "iterations", ASSAY_FIELD_INTEGER, AT(iterations), true, 1, ASSAY_EXACT_MAX },
     { "batches", ASSAY_FIELD_SMALL, AT(batches), false, 1, ASSAY_BATCHES_MAX },
     { "flush", ASSAY_FIELD_BOOL, AT(flush), false, 0, 0 },
+    { "lead_in", ASSAY_FIELD_INTEGER, AT(lead_in), false, 0, ASSAY_EXACT_MAX },
     END,
 };
 
@@ -72,6 +73,9 @@ static void write_run(struct assay_text *line, const struct assay_request *reque
         assay_write_integer(line, ",\"batches\":", request->batches);
     }
     assay_text_append(line, request->flush ? ",\"flush\":true" : "");
+    if (request->lead_in > 0) { /* a worker of minor version 0 never sees it */
+        assay_write_integer(line, ",\"lead_in\":", request->lead_in);
+    }
 }
 
 static int read_kernel(struct assay_request *request, const json_t *object, struct assay_error *error)

@@ -24,14 +24,14 @@ try:
 except ImportError:  # a Python without it reports no faults and switches
     resource = None
 
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 1
 REQUEST_LINE_MAX = 1 << 20
 REPLY_LINE_MAX = 1 << 24
 EXACT_MAX = 1 << 53  # what a double holds exactly
 UINT64_MAX = (1 << 64) - 1
 BATCHES_MAX = 10000
 THREADS_MAX = 1024
-CAPABILITIES = ["expect"]
+CAPABILITIES = ["expect", "lead-in"]
 TYPES = ("integer", "real", "choice", "text", "flag")
 
 
@@ -366,6 +366,21 @@ class Measurer:
             return None
         return resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
 
+    def lead_in(self, iterations):
+        """Iterations that warm up and are not reported: of a one-iteration kernel one."""
+        iterations = 1 if "one-iteration" in self.kernel.flags else iterations
+        self.optional("prepare", iterations)
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            self.state.run(iterations)
+        finally:
+            if collects:
+                gc.enable()
+        for _ in self.optional("answer", other=()):  # asked for after every run, also where nobody wants it
+            pass
+        self.own_numbers({})
+
     def timed(self, iterations):
         """The batch itself. Between the two readings of the clock stands the kernel and nothing else."""
         run, clock, cpu = self.state.run, time.perf_counter_ns, self.cpu_ns
@@ -406,11 +421,13 @@ class Measurer:
             if numbers:
                 batch[key] = numbers
 
-    def batch(self, iterations, so_far=None):
+    def batch(self, iterations, so_far=None, lead_in=0):
         """One checked batch, appended to `so_far`."""
         if "one-iteration" in self.kernel.flags and iterations != 1:
             raise Refusal("failed", "%s runs one iteration a batch, not %d" % (self.kernel.name, iterations))
         begun = time.perf_counter_ns()
+        if lead_in:
+            self.lead_in(lead_in)
         self.optional("prepare", iterations)
         batch = self.timed(iterations)
         problem = self.check(iterations)
@@ -557,12 +574,13 @@ class Worker:
         iterations = integer_field(request, "iterations", 1, EXACT_MAX)
         batches = integer_field(request, "batches", 1, BATCHES_MAX, 1)
         flush = flag_field(request, "flush")
+        lead_in = integer_field(request, "lead_in", 0, EXACT_MAX, 0)
         measurer = self.ready()
         if flush:
             raise Refusal("unavailable", "this worker does not flush caches")
         done = []
-        for _ in range(batches):
-            measurer.batch(iterations, done)
+        for i in range(batches):
+            measurer.batch(iterations, done, lead_in if i == 0 else 0)
         return {"batches": done}
 
     def last_answer(self, _request):

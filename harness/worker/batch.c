@@ -4,7 +4,9 @@
 #include "worker/batch.h"
 
 #include "base/clock.h"
+#include "worker/callgrind.h"
 #include "worker/gbench_shim.h"
+#include "worker/lead_in.h"
 #include "worker/observations.h"
 #include "worker/usage.h"
 
@@ -79,6 +81,14 @@ static int alone_run(void *context, uint32_t thread)
     return round->alone.code = round->run(round->alone.state, round->iterations);
 }
 
+/* In the place of alone_run under callgrind, where nobody asks for times. */
+static int alone_counted(void *context, uint32_t thread)
+{
+    struct round *round = context;
+    (void)thread;
+    return round->alone.code = assay_callgrind_run(round->run, round->alone.state, round->iterations);
+}
+
 static void alone_after(void *context)
 {
     struct round *round = context;
@@ -130,20 +140,6 @@ static double span_ns(const struct turn *turns, uint32_t threads)
 
 /* ---- the round --------------------------------------------------------------------------------------- */
 
-static int prepare_all(struct assay_instance *instance, uint64_t iterations, struct assay_refusal *failure)
-{
-    for (uint32_t i = 0; instance->kernel->prepare != NULL && i < instance->threads; i++) {
-        struct assay_share *share = &instance->shares[i];
-        share->reason[0] = '\0';
-        errno = 0;
-        int code = instance->kernel->prepare(share->state, iterations);
-        if (code != 0) {
-            return assay_instance_failed(instance, share, "prepare", code, errno, failure);
-        }
-    }
-    return 0;
-}
-
 /* Why the round failed: the first thread whose run said so, else what the shim says. */
 static int round_failed(const struct assay_instance *instance, const struct round *round,
                         const struct assay_error *error, struct assay_refusal *failure)
@@ -189,12 +185,15 @@ static void fill(struct assay_batch *batch, const struct round *round, const str
     batch->cache_misses = round->counted.cache_misses;
 }
 
+/* The timed call is chosen here: nothing is left to decide between the clock readings. */
 static int time_round(struct assay_batch *batch, struct round *round, struct assay_instance *instance,
                       struct assay_refusal *failure)
 {
     bool several = instance->threads > 1;
     struct assay_gbench_job job = { .context = round,
-                                    .run = several ? among_run : alone_run,
+                                    .run = several                     ? among_run
+                                           : assay_callgrind_is_here() ? alone_counted
+                                                                       : alone_run,
                                     .before = several ? among_before : alone_before,
                                     .after = several ? among_after : alone_after,
                                     .threads = instance->threads,
@@ -307,7 +306,10 @@ int assay_batch_run(struct assay_batch *out, bool *measured, struct assay_instan
     if (round.turns == NULL) {
         return assay_refuse(failure, "out-of-memory", "out of memory for %u threads", instance->threads);
     }
-    if (prepare_all(instance, options->iterations, failure) != 0) {
+    if (options->lead_in > 0 && assay_lead_in(instance, options->lead_in, failure) != 0) {
+        goto done;
+    }
+    if (assay_instance_prepare(instance, options->iterations, failure) != 0) {
         goto done;
     }
     if (options->flush && assay_caches_flush(options->caches) != 0) {

@@ -20,6 +20,7 @@
 
 struct assay_batch_options {
     uint64_t iterations; /* of each thread */
+    uint64_t lead_in;    /* of each thread, before the batch, neither timed nor counted; 0: none */
     bool flush;
     bool details;                          /* keep measures and observed values; else they are only checked */
     size_t observed_room;                  /* how many observed values may still be kept */

@@ -2,10 +2,14 @@
  * Knows nothing of dlopen and of the ABI. */
 #include "worker/elf_file.h"
 
+#include "base/number.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +43,41 @@ static const struct {
     { EM_AARCH64, "AArch64" }, { EM_RISCV, "RISC-V" },  { EM_PPC64, "POWER" },
     { EM_S390, "S390" },       { EM_MIPS, "MIPS" },     { EM_LOONGARCH, "LoongArch" },
 };
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+int assay_descriptor_of_path(const char *path)
+{
+    static const char place[] = "/proc/self/fd/";
+    uint64_t number;
+    if (strncmp(path, place, sizeof place - 1) != 0 || !assay_parse_integer(path + sizeof place - 1, &number)) {
+        return -1;
+    }
+    return number <= INT_MAX ? (int)number : -1;
+}
+
+void assay_plugin_name(char name[ASSAY_PLUGIN_NAME_SIZE], const char *path)
+{
+    static const char memory[] = "/memfd:";
+    static const char gone[] = " (deleted)";
+    char target[4096];
+    ssize_t length = assay_descriptor_of_path(path) >= 0 ? readlink(path, target, sizeof target - 1) : -1;
+    if (length <= 0) {
+        snprintf(name, ASSAY_PLUGIN_NAME_SIZE, "%s", last_part(path));
+        return;
+    }
+    target[length] = '\0';
+    char *end = target + length - (sizeof gone - 1);
+    if (end > target && strcmp(end, gone) == 0) {
+        *end = '\0';
+    }
+    bool is_memory = strncmp(target, memory, sizeof memory - 1) == 0;
+    snprintf(name, ASSAY_PLUGIN_NAME_SIZE, "%.255s", last_part(is_memory ? target + sizeof memory - 1 : target));
+}
 
 static const char *machine_name(unsigned machine)
 {
@@ -176,12 +215,13 @@ static int check_image(char *build_id, const struct image *image, struct assay_e
 
 int assay_elf_check(char build_id[ASSAY_BUILD_ID_SIZE], const char *path, struct assay_error *error)
 {
-    const char *slash = strrchr(path, '/');
-    struct image image = { NULL, 0, slash != NULL ? slash + 1 : path };
+    char name[ASSAY_PLUGIN_NAME_SIZE];
+    struct image image = { NULL, 0, name };
     struct stat status;
     char found[ASSAY_BUILD_ID_SIZE] = "";
     void *memory = MAP_FAILED;
     int code;
+    assay_plugin_name(name, path);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hold us */
     if (fd < 0 || fstat(fd, &status) != 0) {
         code = assay_fail_errno(error, errno, "cannot read plug-in '%s'", path);

@@ -1,4 +1,4 @@
-/* Setup and teardown of a kernel, and what it says of its own answers. All of it is untimed. */
+/* Setup, readying and teardown of a kernel, and what it says of its own answers. All of it is untimed. */
 #include "worker/instance.h"
 
 #include "base/text.h"
@@ -140,6 +140,20 @@ int assay_instance_new(struct assay_instance **out, const struct assay_kernel *k
 failed:
     assay_instance_free(instance);
     return -1;
+}
+
+int assay_instance_prepare(struct assay_instance *instance, uint64_t iterations, struct assay_refusal *failure)
+{
+    for (uint32_t i = 0; instance->kernel->prepare != NULL && i < instance->threads; i++) {
+        struct assay_share *share = &instance->shares[i];
+        share->reason[0] = '\0';
+        errno = 0;
+        int code = instance->kernel->prepare(share->state, iterations);
+        if (code != 0) {
+            return assay_instance_failed(instance, share, "prepare", code, errno, failure);
+        }
+    }
+    return 0;
 }
 
 void assay_instance_free(struct assay_instance *instance)

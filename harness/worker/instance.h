@@ -59,6 +59,8 @@ struct assay_instance_options {
 int assay_instance_new(struct assay_instance **out, const struct assay_kernel *kernel,
                        const struct assay_kernel_description *description, const struct assay_instance_options *options,
                        struct assay_refusal *failure);
+/* Readies a run of `iterations` on every thread's behalf. */
+int assay_instance_prepare(struct assay_instance *instance, uint64_t iterations, struct assay_refusal *failure);
 /* Tears down what was set up. */
 void assay_instance_free(struct assay_instance *instance);
 

@@ -14,12 +14,6 @@
 
 #define MOST_KERNELS 1024
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* Magic and version: what stands at the same place in every version, so it is read before any size is believed. */
 static int judge_version(const struct assay_judge *judge, const struct assay_plugin *plugin, size_t size)
 {
@@ -158,17 +152,17 @@ done:
 }
 
 /* dlopen takes a name without a slash for a library to search; ours are always paths. */
-static void *open_object(const char *path, struct assay_error *error)
+static void *open_object(const char *path, const char *name, struct assay_error *error)
 {
     char *beside = strchr(path, '/') == NULL ? assay_formatted("./%s", path) : assay_copy(path);
     if (beside == NULL) {
-        assay_fail(error, ASSAY_ENOMEM, "out of memory while loading plug-in '%s'", last_part(path));
+        assay_fail(error, ASSAY_ENOMEM, "out of memory while loading plug-in '%s'", name);
         return NULL;
     }
     void *handle = dlopen(beside, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         const char *why = dlerror();
-        assay_fail(error, ASSAY_EINPUT, "cannot load plug-in '%s': %s", last_part(path), why != NULL ? why : "?");
+        assay_fail(error, ASSAY_EINPUT, "cannot load plug-in '%s': %s", name, why != NULL ? why : "?");
     }
     free(beside);
     return handle;
@@ -188,13 +182,14 @@ static size_t symbol_size(const void *address)
 int assay_loaded_open(struct assay_loaded **out, const char *path, struct assay_error *error)
 {
     char build_id[ASSAY_BUILD_ID_SIZE];
-    const char *name = last_part(path);
+    char name[ASSAY_PLUGIN_NAME_SIZE];
     struct assay_loaded *loaded = NULL;
+    assay_plugin_name(name, path);
     int code = assay_elf_check(build_id, path, error);
     if (code != 0) {
         return code;
     }
-    void *handle = open_object(path, error);
+    void *handle = open_object(path, name, error);
     if (handle == NULL) {
         return error != NULL ? error->code : ASSAY_EINPUT;
     }

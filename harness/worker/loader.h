@@ -18,7 +18,8 @@ struct assay_loaded {
     struct assay_counts *counts;          /* of a counts build; else NULL */
 };
 
-/* Loads the plug-in at `path`. The code stays mapped until the process ends: kernels may have left threads behind. */
+/* Loads the plug-in at `path`, which may be /proc/self/fd/N: a copy in memory that was handed over. The code stays
+ * mapped until the process ends: kernels may have left threads behind. */
 int assay_loaded_open(struct assay_loaded **out, const char *path, struct assay_error *error);
 void assay_loaded_free(struct assay_loaded *loaded);
 

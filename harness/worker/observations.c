@@ -137,6 +137,53 @@ struct assay_sink assay_observations_sink(struct assay_observations *observation
                                 .observe = take_observed };
 }
 
+static void drop_integer(void *context, uint64_t value)
+{
+    (void)context;
+    (void)value;
+}
+
+static void drop_integers(void *context, const uint64_t *values, size_t count)
+{
+    (void)context;
+    (void)values;
+    (void)count;
+}
+
+static void drop_text(void *context, const char *bytes, size_t length)
+{
+    (void)context;
+    (void)bytes;
+    (void)length;
+}
+
+static void drop_measure(void *context, uint32_t index, double value)
+{
+    (void)context;
+    (void)index;
+    (void)value;
+}
+
+static void drop_observed(void *context, uint32_t index, const double *values, size_t count)
+{
+    (void)context;
+    (void)index;
+    (void)values;
+    (void)count;
+}
+
+struct assay_sink assay_observations_nowhere(void)
+{
+    return (struct assay_sink){ .struct_size = sizeof(struct assay_sink),
+                                .major = ASSAY_ABI_MAJOR,
+                                .minor = ASSAY_ABI_MINOR,
+                                .integer = drop_integer,
+                                .integers = drop_integers,
+                                .text = drop_text,
+                                .measure = drop_measure,
+                                .observe = drop_observed };
+}
+
 int assay_observations_take(struct assay_batch *batch, struct assay_observations *observations)
 {
     const struct assay_kernel_description *kernel = observations->kernel;

@@ -1,4 +1,5 @@
-/* What a kernel hands over after a batch besides its answer: its measures and distributions. Private to batch. */
+/* What a kernel hands over after a batch besides its answer: its measures and distributions. Private to batch and
+ * lead_in. */
 #ifndef ASSAY_WORKER_OBSERVATIONS_H
 #define ASSAY_WORKER_OBSERVATIONS_H
 
@@ -29,6 +30,8 @@ int assay_observations_init(struct assay_observations *observations, const struc
 void assay_observations_release(struct assay_observations *observations);
 /* A sink whose context is `observations`. */
 struct assay_sink assay_observations_sink(struct assay_observations *observations);
+/* A sink that keeps nothing, for runs that are not reported. */
+struct assay_sink assay_observations_nowhere(void);
 /* Moves what came into the batch. */
 int assay_observations_take(struct assay_batch *batch, struct assay_observations *observations);
 

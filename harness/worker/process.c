@@ -55,6 +55,14 @@ int assay_channel_from_stdio(struct assay_channel *out, struct assay_error *erro
     return 0;
 }
 
+void assay_process_keep_descriptor(int fd)
+{
+    int flags = fcntl(fd, F_GETFD);
+    if (flags >= 0) {
+        fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+    }
+}
+
 /* The parent of the fork under way, for the child to see whether it died meanwhile. Forks of several threads at once
  * all write the same value. */
 static pid_t forking;

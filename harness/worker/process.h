@@ -15,6 +15,10 @@ int assay_channel_from_descriptors(struct assay_channel *out, struct assay_error
 /* Takes it from standard input and output, and puts /dev/null and standard error in their places. */
 int assay_channel_from_stdio(struct assay_channel *out, struct assay_error *error);
 
+/* No program that a kernel starts inherits the descriptor, if it is open at all. It stays open: the plug-in's path
+ * keeps its meaning. */
+void assay_process_keep_descriptor(int fd);
+
 /* The process dies with its parent, and so do the processes it forks (fork runs handlers; vfork and posix_spawn do not:
  * those are the process group's business). A child whose thread of birth ends dies too: that is what the system offers.
  */

@@ -106,12 +106,13 @@ int assay_act_setup(struct assay_reply *reply, struct assay_session *session, co
     return 0;
 }
 
-/* One batch; `details` as in the options. */
-static int run_batch(struct assay_batch *out, bool *measured, struct assay_session *session, uint64_t iterations,
-                     bool flush, size_t *room, struct assay_refusal *failure)
+/* One batch, of a request to run or of a calibration; `room` is NULL where no details are wanted. */
+static int run_batch(struct assay_batch *out, bool *measured, struct assay_session *session,
+                     const struct assay_request *wish, size_t *room, struct assay_refusal *failure)
 {
-    struct assay_batch_options options = { .iterations = iterations,
-                                           .flush = flush,
+    struct assay_batch_options options = { .iterations = wish->iterations,
+                                           .lead_in = wish->lead_in,
+                                           .flush = wish->flush,
                                            .details = room != NULL,
                                            .observed_room = room != NULL ? *room : 0,
                                            .caches = &session->caches,
@@ -170,7 +171,8 @@ int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session
     for (;;) {
         struct assay_batch batch;
         bool measured;
-        int code = run_batch(&batch, &measured, session, iterations, false, NULL, failure);
+        struct assay_request wish = { .iterations = iterations };
+        int code = run_batch(&batch, &measured, session, &wish, NULL, failure);
         if (code != 0) {
             if (measured) {
                 show_answer(reply, session);
@@ -210,14 +212,20 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
                             instance->threads);
     }
     uint32_t batches = request->batches > 0 ? request->batches : 1;
+    struct assay_request wish = { .iterations = request->iterations,
+                                  .flush = request->flush,
+                                  .lead_in = request->lead_in };
+    if (wish.lead_in > 1 && instance->description->one_iteration) {
+        wish.lead_in = 1;
+    }
     reply->batches = calloc(batches, sizeof *reply->batches);
     if (reply->batches == NULL) {
         return assay_refuse(failure, "out-of-memory", "out of memory for %u batches", batches);
     }
     for (uint32_t i = 0; i < batches; i++) {
         bool measured;
-        int code =
-            run_batch(&reply->batches[i], &measured, session, request->iterations, request->flush, &room, failure);
+        int code = run_batch(&reply->batches[i], &measured, session, &wish, &room, failure);
+        wish.lead_in = 0; /* before the first batch only */
         reply->batch_count += measured;
         if (code != 0) {
             if (measured) {

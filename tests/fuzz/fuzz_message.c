@@ -48,6 +48,7 @@ static void try_request(const char *line, size_t length)
     assay_request_write(&text, &request);
     require(!text.failed && assay_request_read(&again, text.bytes, text.length, &error) == 0);
     require(again.id == request.id && again.kind == request.kind && again.argument_count == request.argument_count);
+    require(again.iterations == request.iterations && again.lead_in == request.lead_in);
     assay_text_release(&text);
     assay_request_release(&request);
     assay_request_release(&again);
@@ -105,6 +106,7 @@ static void try_short_cut(const char *line, size_t length)
     if (assay_fast_run_request(&fast, line, length)) {
         require(assay_request_read(&full, spaced, length + 1, &error) == 0);
         require(full.id == fast.id && full.kind == fast.kind && full.iterations == fast.iterations);
+        require(full.lead_in == fast.lead_in);
         require(full.batches == fast.batches && full.threads == fast.threads && full.flush == fast.flush);
     }
     if (assay_fast_run_reply(&fast_reply, line, length)) {

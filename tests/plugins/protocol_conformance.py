@@ -404,6 +404,27 @@ class Conformance:
             self.must(session.ask("teardown"), "teardown")
             check(self.setup(session, counters=True).get("ok") is True, "counters are a wish, never refused")
 
+    def lead_in(self):
+        check = self.tap.check
+        with self.session() as session:
+            self.must(self.setup(session), "setup")
+            many = 1 if self.has_flag("one-iteration") else session.ask("calibrate", batch_ns=1e6).get("iterations") or 1
+            for name, fields in (("lead_in 0", {"lead_in": 0}), ("lead_in null", {"lead_in": None}),
+                                 ("a lead_in", {"lead_in": many})):
+                # Without the capability it is one of the fields that are ignored.
+                self.batches_are_right(session, session.ask("run", iterations=1, batches=2, **fields), 1, 2, "run with " + name)
+            if "lead-in" not in self.capabilities:
+                return
+            for wrong in (-1, 1.5, "1", True, EXACT_MAX + 2):
+                reply = session.ask("run", iterations=1, lead_in=wrong)
+                check(refused(reply, "protocol-error"), "run with lead_in %r is a protocol-error" % wrong, reply)
+            least = min(batch["elapsed_ns"] for batch in session.ask("run", iterations=many, batches=5)["batches"])
+            batch = session.ask("run", iterations=1, lead_in=many)["batches"][0]
+            # Both by the worker's own clock; as many iterations never took a quarter of the time of the fastest.
+            check(is_number(batch.get("untimed_ns"), least / 4), "a lead-in is in the first batch's untimed_ns", (batch, least))
+            if self.has_flag("deterministic"):
+                check(session.ask("answer").get("answer") == self.answer, "a lead-in changes no answer")
+
     def answers(self):
         check = self.tap.check
         with self.session() as session:
@@ -471,7 +492,7 @@ class Conformance:
 
     def all(self):
         for group in (self.hello, self.describe, self.expect, self.bad_lines, self.long_lines, self.order,
-                      self.bad_setups, self.run, self.capability, self.answers, self.noise, self.end):
+                      self.bad_setups, self.run, self.capability, self.lead_in, self.answers, self.noise, self.end):
             try:
                 group()
             except (Broken, OSError, KeyError, TypeError, AttributeError) as problem:

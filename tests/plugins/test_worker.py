@@ -9,6 +9,7 @@ Prints TAP; exit status 1 if any check fails. Asserts no wall-clock time.
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ import time
 
 WORKER, PLUGINS, COUNTER = (os.path.abspath(word) for word in sys.argv[1:4])
 SANITIZED = "ASSAY_TEST_SANITIZED" in os.environ
+VALGRIND = shutil.which("valgrind")
+COMMAND = []  # stands before the worker
 PATIENCE_S = 60
 PUT_ON_3_AND_4 = """
 import os, sys
@@ -37,7 +40,7 @@ def check(truth, name, seen=None):
 
 
 class Worker:
-    def __init__(self, plugin, descriptors=False, environment=None):
+    def __init__(self, plugin, descriptors=False, environment=None, options=(), inherited=()):
         self.noise = tempfile.TemporaryFile()
         self.id = 0
         self.left = b""
@@ -53,8 +56,9 @@ class Worker:
             os.close(request)
             os.close(reply)
         else:
-            self.process = subprocess.Popen([WORKER, "--channel", "stdio", path], stdin=subprocess.PIPE,
-                                            stdout=subprocess.PIPE, stderr=self.noise, bufsize=0, env=environment)
+            self.process = subprocess.Popen([*COMMAND, WORKER, "--channel", "stdio", *options, path], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=self.noise, bufsize=0, env=environment,
+                                            pass_fds=inherited)
             self.requests, self.replies = self.process.stdin.fileno(), self.process.stdout.fileno()
         self.hello = self.read()
 
@@ -289,6 +293,132 @@ def figures_are_there():
               "allocations" in worker.hello["capabilities"], "allocations of a batch are counted", batch)
 
 
+def calls(batch):
+    """What a diary kernel tells: prepares, runs, answers, iterations, each since setup."""
+    return tuple(batch["measures"][key] for key in ("prepares", "runs", "answers", "iterations"))
+
+
+def lead_ins_lead_in():
+    with Worker("diary_counts") as worker:
+        check("lead-in" in worker.hello["capabilities"] and worker.hello["minor"] >= 1, "the hello promises lead-ins",
+              worker.hello)
+        worker.setup("diary.calls", {"poison": "13"})
+        reply = worker.run(3, lead_in=50, batches=2)
+        check([batch["iterations"] for batch in reply["batches"]] == [3, 3], "a lead-in is not reported", reply)
+        check([calls(batch) for batch in reply["batches"]] == [(2, 2, 2, 53), (3, 3, 3, 56)],
+              "it is prepared, run and asked for its answer before the first batch", reply)
+        check([batch["operations"] for batch in reply["batches"]] == [3, 3], "it is not counted", reply)
+        batch = worker.run(3)["batches"][0]
+        check(calls(batch) == (4, 4, 4, 59), "a request without one has none", batch)
+        batch = worker.run(3, lead_in=0, flush=True)["batches"][0]
+        check(calls(batch) == (5, 5, 5, 62), "nor has one of 0", batch)
+        reply = worker.run(3, lead_in=13, batches=2)
+        check(refused(reply, "failed", "poisoned") and "batches" not in reply, "one that fails is a failed batch", reply)
+        check(refused(worker.run(3, lead_in=-1), "protocol-error", 'bad "lead_in"'), "one below 0 is refused")
+        batch = worker.run(3, lead_in=5)["batches"][0]
+        check(calls(batch) == (8, 7, 7, 70), "the kernel runs on after that", batch)
+        worker.ask("teardown")
+        worker.setup("diary.calls", {"poison": "0"}, threads=3)
+        batch = worker.run(3, lead_in=50)["batches"][0]
+        check(batch["iterations"] == 9 and calls(batch) == (2, 2, 2, 53), "every thread has its lead-in", batch)
+        worker.ask("teardown")
+        worker.setup("diary.once", {"poison": "0"})
+        batch = worker.run(1, lead_in=50)["batches"][0]
+        check(calls(batch) == (2, 2, 2, 2), "a kernel of one iteration leads in with one", batch)
+    with Worker("throwing") as worker:
+        worker.setup("throwing.run")
+        check(refused(worker.run(1, lead_in=1), "failed", "the kernel threw an exception"), "a lead-in may throw")
+
+
+def stack_depth(offset):
+    with Worker("diary", options=("--stack-offset", str(offset))) as worker:
+        worker.setup("diary.stack")
+        worker.run(1)
+        return int(worker.ask("answer")["answer"]["sum"])
+
+
+def the_stack_is_moved():
+    # Frames that are aligned to a cache line hide less than a line of it.
+    base = stack_depth(0)
+    for offset in (1024, 4096, 65536):
+        moved = stack_depth(offset) - base
+        check(abs(moved - offset) < 256, "the kernel's frame lies %d bytes further down" % offset, moved)
+
+
+def copies_in_memory_are_loaded():
+    def copy(plugin, length=None):
+        fd = os.memfd_create("side-a.so")
+        with open(os.path.join(PLUGINS, plugin + ".so"), "rb") as file:
+            os.write(fd, file.read()[:length])
+        return fd
+
+    fd = copy("diary")
+    path = "/proc/self/fd/%d" % fd
+    with Worker(path, inherited=(fd,)) as worker:
+        os.close(fd)
+        description = worker.ask("describe")
+        check([kernel["name"] for kernel in description["kernels"]][:2] == ["diary.calls", "diary.once"] and
+              len(description["build_id"]) == 40, "a copy in memory is described", description)
+        worker.setup("diary.descriptors")
+        worker.run(1)
+        answer = worker.ask("answer")
+        check(answer["answer"]["sum"] == "0", "a kernel's children inherit no descriptor", answer)
+    fd = copy("diary", 100)
+    with Worker("/proc/self/fd/%d" % fd, inherited=(fd,)) as worker:
+        reply = worker.ask("describe")
+        check(refused(reply, "unavailable", "plug-in 'side-a.so' is truncated: it has 100 bytes"),
+              "one that is cut off is refused by its name", reply)
+    os.close(fd)
+    fd = copy("abi_no_symbol")
+    with Worker("/proc/self/fd/%d" % fd, inherited=(fd,)) as worker:
+        reply = worker.ask("describe")
+        check(refused(reply, "unavailable", "plug-in 'side-a.so' has no symbol assay_plugin"), "so is one of nothing", reply)
+    os.close(fd)
+    with Worker("/proc/self/fd/77") as worker:
+        reply = worker.ask("describe")
+        check(refused(reply, "unavailable", "cannot read plug-in '/proc/self/fd/77': No such file"), "one that is not there",
+              reply)
+
+
+class Unreadable(Exception):
+    """Valgrind 3.19 gives up where clang wrote DWARF 5 (its remedy: -fdebug-default-version=4)."""
+
+
+def instructions(iterations, **fields):
+    """The total of a process under callgrind that runs one batch."""
+    with tempfile.TemporaryDirectory() as directory:
+        out = os.path.join(directory, "out")
+        COMMAND[:] = [VALGRIND, "--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=" + out]
+        try:
+            with Worker("good") as worker:
+                if worker.hello is None:
+                    worker.noise.seek(0)
+                    raise Unreadable if b"debuginfo reader" in worker.noise.read() else ValueError("no hello")
+                worker.setup("good.sum", {"limit": "1000"})
+                worker.run(iterations, **fields)
+                worker.ask("quit")
+                worker.process.wait(PATIENCE_S)
+        finally:
+            COMMAND[:] = []
+        with open(out, encoding="utf-8") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("totals:"))
+
+
+def batches_are_counted_under_callgrind():
+    if VALGRIND is None or SANITIZED:
+        print("# valgrind is missing, or excluded by a sanitizer: nothing is counted")
+        return
+    try:
+        one, two, three = [instructions(iterations) for iterations in (1, 2, 3)]
+    except Unreadable as reason:
+        print("# nothing is counted: %s" % reason.__doc__)
+        return
+    check(two - one >= 250, "an iteration that stores 1000 numbers takes instructions, four numbers each at most", (one, two))
+    check(three - two == two - one, "every iteration takes as many", (one, two, three))
+    check(one - (two - one) in range(1, 100), "beside them stands next to nothing", (one, two))
+    check(instructions(2, lead_in=7) == two, "a lead-in is not counted")
+
+
 def command_lines_are_understood():
     def run(*words):
         return subprocess.run([WORKER, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -296,7 +426,10 @@ def command_lines_are_understood():
     check(run("--help").returncode == 0 and "usage: assay-worker" in run("--help").stdout, "--help")
     check(run("--version").stdout.startswith("assay-worker "), "--version")
     for words, wish in ((("--chanel", "x"), "unknown option '--chanel'"), ((), "no plug-in"), (("a.so", "b.so"), "'b.so'"),
-                        (("--channel", "smoke", "a.so"), "bad --channel 'smoke': want descriptors or stdio")):
+                        (("--channel", "smoke", "a.so"), "bad --channel 'smoke': want descriptors or stdio"),
+                        (("--stack-offset", "65537", "a.so"), "bad --stack-offset '65537': want 0 to 65536"),
+                        (("--stack-offset", "-1", "a.so"), "bad --stack-offset '-1': want 0 to 65536"),
+                        (("--stack-offset",), "bad --stack-offset '': want 0 to 65536")):
         result = run(*words)
         check(result.returncode == 2 and wish in result.stderr, "wrong usage: %s" % " ".join(words), result)
     result = run("x.so")
@@ -304,7 +437,8 @@ def command_lines_are_understood():
 
 
 for group in (plugins_are_judged, kernels_die_alone, errors_are_told, answers_are_watched, the_channel_is_out_of_reach,
-              nothing_outlives_its_parent, figures_are_there, command_lines_are_understood):
+              nothing_outlives_its_parent, figures_are_there, lead_ins_lead_in, the_stack_is_moved,
+              copies_in_memory_are_loaded, batches_are_counted_under_callgrind, command_lines_are_understood):
     try:
         group()
     except (OSError, KeyError, TypeError, ValueError, subprocess.SubprocessError) as error:  # the other groups go on

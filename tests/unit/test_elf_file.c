@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -146,6 +147,67 @@ static void damaged_headers_are_survived(void **state)
     }
 }
 
+static void only_paths_of_descriptors_have_a_descriptor(void **state)
+{
+    (void)state;
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/0"), 0);
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/217"), 217);
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/"), -1);
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/-1"), -1);
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/4294967296"), -1);
+    assert_int_equal(assay_descriptor_of_path("/proc/self/fd/7/x.so"), -1);
+    assert_int_equal(assay_descriptor_of_path("/proc/1/fd/7"), -1);
+    assert_int_equal(assay_descriptor_of_path("7"), -1);
+}
+
+static const char *name_of_descriptor(int fd)
+{
+    static char name[ASSAY_PLUGIN_NAME_SIZE];
+    char place[64];
+    snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
+    assay_plugin_name(name, place);
+    return name;
+}
+
+static void a_plugin_is_called_by_its_file_or_its_memory(void **state)
+{
+    (void)state;
+    char name[ASSAY_PLUGIN_NAME_SIZE];
+    assay_plugin_name(name, "/a/b/c.so");
+    assert_string_equal(name, "c.so");
+    assay_plugin_name(name, "c.so");
+    assert_string_equal(name, "c.so");
+    assay_plugin_name(name, "/proc/self/fd/999999");
+    assert_string_equal(name, "999999");
+    assert_string_equal(check(good, good_size), "");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_string_equal(name_of_descriptor(fd), "p.so");
+    close(fd);
+    fd = memfd_create("base.so", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_string_equal(name_of_descriptor(fd), "base.so");
+    close(fd);
+}
+
+static void a_copy_in_memory_is_checked_like_a_file(void **state)
+{
+    (void)state;
+    char place[64];
+    char build_id[ASSAY_BUILD_ID_SIZE];
+    struct assay_error error = { 0 };
+    int fd = memfd_create("base.so", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
+    assert_int_equal(assay_elf_check(build_id, place, &error), ASSAY_EINPUT);
+    assert_string_equal(error.text, "plug-in 'base.so' is empty, want an ELF shared object");
+    error = (struct assay_error){ 0 };
+    assert_int_equal(write(fd, good, good_size), (ssize_t)good_size);
+    assert_int_equal(assay_elf_check(build_id, place, &error), 0);
+    assert_int_equal(strlen(build_id), 40);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +216,9 @@ int main(void)
         cmocka_unit_test(objects_for_other_machines_are_refused),
         cmocka_unit_test(cut_off_files_are_refused_wherever_they_were_cut),
         cmocka_unit_test(damaged_headers_are_survived),
+        cmocka_unit_test(only_paths_of_descriptors_have_a_descriptor),
+        cmocka_unit_test(a_plugin_is_called_by_its_file_or_its_memory),
+        cmocka_unit_test(a_copy_in_memory_is_checked_like_a_file),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

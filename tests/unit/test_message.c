@@ -2,6 +2,8 @@
 // links: protocol base
 #include "protocol/message.h"
 
+#include "protocol/fast.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,11 +78,25 @@ static void every_request_is_read_as_it_was_written(void **state)
     expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512}");
     expect_request_again("{\"id\":9007199254740992,\"request\":\"run\",\"iterations\":9007199254740992,\"batches\":10000,"
                          "\"flush\":true}");
+    expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":1}");
+    expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"batches\":2,\"flush\":true,"
+                         "\"lead_in\":9007199254740992}");
     expect_request_again("{\"id\":6,\"request\":\"answer\"}");
     expect_request_again("{\"id\":7,\"request\":\"profile\"}");
     expect_request_again("{\"id\":8,\"request\":\"teardown\"}");
     expect_request_again("{\"id\":9,\"request\":\"quit\"}");
     expect_request_again("{\"id\":10,\"request\":\"dance\"}");
+}
+
+static void a_lead_in_of_none_is_not_written(void **state)
+{
+    struct assay_request request = { .id = 5, .kind = ASSAY_REQUEST_RUN, .iterations = 8, .batches = 1, .lead_in = 0 };
+    struct assay_text text = ASSAY_TEXT_INIT;
+
+    (void)state;
+    assay_request_write(&text, &request);
+    assert_string_equal(text.bytes, "{\"id\":5,\"request\":\"run\",\"iterations\":8}");
+    assay_text_release(&text);
 }
 
 static void an_unknown_request_keeps_its_word(void **state)
@@ -108,6 +124,7 @@ static void a_run_request_has_defaults_and_ignores_unknown_fields(void **state)
     assert_int_equal(request.iterations, 8);
     assert_int_equal(request.batches, 1);
     assert_false(request.flush);
+    assert_int_equal(request.lead_in, 0);
     assay_request_release(&request);
 }
 
@@ -129,6 +146,12 @@ static void a_bad_request_keeps_its_id_and_says_what_is_wrong(void **state)
     expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":1,\"batches\":10001}", 5,
                        "bad \"batches\": want an integer from 1 to 10000");
     expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":1,\"flush\":1}", 5, "bad \"flush\": want true or false");
+    expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":1,\"lead_in\":-1}", 5,
+                       "bad \"lead_in\": want an integer from 0 to 9007199254740992");
+    expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":1,\"lead_in\":9007199254740993}", 5,
+                       "bad \"lead_in\": want an integer from 0 to 9007199254740992");
+    expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":1,\"lead_in\":true}", 5,
+                       "bad \"lead_in\": want an integer from 0 to 9007199254740992");
     expect_bad_request("{\"id\":5,\"request\":\"calibrate\",\"batch_ns\":0}", 5, "bad \"batch_ns\": want a time above 0");
     expect_bad_request("{\"id\":5,\"request\":\"calibrate\",\"batch_ns\":-1}", 5, "bad \"batch_ns\": want a number from 0 to 1e18");
 }
@@ -282,6 +305,43 @@ static void the_short_cut_reads_what_the_full_reader_reads(void **state)
                        12345.678, 0.0, -1);
 }
 
+/* The short cut first, then (behind a space) the full reader. */
+static void both_readers_agree_on_a_run(const char *line, bool is_short, uint64_t iterations, uint64_t lead_in)
+{
+    struct assay_request fast = { 0 };
+    struct assay_error error = { 0 };
+    char spaced[256] = " ";
+    const char *lines[] = { line, spaced };
+    size_t i;
+
+    strcat(spaced, line);
+    assert_int_equal(assay_fast_run_request(&fast, line, strlen(line)), is_short);
+    for (i = 0; i < 2; i++) {
+        struct assay_request request = { 0 };
+        assert_int_equal(assay_request_read(&request, lines[i], strlen(lines[i]), &error), 0);
+        assert_int_equal(request.id, 5);
+        assert_int_equal(request.kind, ASSAY_REQUEST_RUN);
+        assert_int_equal(request.iterations, iterations);
+        assert_int_equal(request.lead_in, lead_in);
+        assert_int_equal(request.batches, 1);
+        assert_int_equal(request.threads, 1);
+        assert_false(request.flush);
+        assay_request_release(&request);
+    }
+}
+
+static void the_short_cut_reads_a_lead_in(void **state)
+{
+    (void)state;
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"iterations\":512}", true, 512, 0);
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":70}", true, 512, 70);
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":0}", true, 512, 0);
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":9007199254740992}", false, 512,
+                                9007199254740992);
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":null}", false, 512, 0);
+    both_readers_agree_on_a_run("{\"id\":5,\"request\":\"run\",\"lead_in\":70,\"iterations\":512}", false, 512, 70);
+}
+
 static void the_short_cut_lets_nothing_through(void **state)
 {
     (void)state;
@@ -297,6 +357,10 @@ static void the_short_cut_lets_nothing_through(void **state)
                      "line is not JSON: unexpected token near '}'");
     expect_bad_reply("{\"id\":5,\"ok\":true,\"batches\":[{\"iterations\":1,\"elapsed_ns\":1,\"verified\":false}]}",
                      "bad \"verified\": want no false in a reply that is ok, but a refusal as wrong-answer");
+    expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":8,\"lead_in\":}", 0,
+                       "line is not JSON: unexpected token near '}'");
+    expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":8,\"lead_in\":1,\"lead_in\":1}", 0,
+                       "line is not JSON: duplicate object key near '\"lead_in\"'");
     expect_bad_request("{\"id\":5,\"request\":\"run\",\"iterations\":8}}", 0,
                        "line is not JSON: end of file expected near '}'");
 }
@@ -373,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_read_as_it_was_written),
+        cmocka_unit_test(a_lead_in_of_none_is_not_written),
         cmocka_unit_test(an_unknown_request_keeps_its_word),
         cmocka_unit_test(a_run_request_has_defaults_and_ignores_unknown_fields),
         cmocka_unit_test(a_bad_request_keeps_its_id_and_says_what_is_wrong),
@@ -382,6 +447,7 @@ int main(void)
         cmocka_unit_test(what_a_batch_does_not_say_is_not_known),
         cmocka_unit_test(a_bad_reply_says_what_is_wrong),
         cmocka_unit_test(the_short_cut_reads_what_the_full_reader_reads),
+        cmocka_unit_test(the_short_cut_reads_a_lead_in),
         cmocka_unit_test(the_short_cut_lets_nothing_through),
         cmocka_unit_test(a_refusal_is_one_line_whatever_the_kernel_said),
         cmocka_unit_test(a_batch_that_knows_nothing_is_written_short),
