@@ -5,6 +5,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "catalog/imports.h"
 #include "catalog/sections.h"
 
 #include <assay/kernel.h>
@@ -225,6 +226,124 @@ static void another_build_gets_another_layout(void **state)
     free(plugin);
 }
 
+/* ---- Several at once, and quickly --------------------------------------------------------------------- */
+
+static void several_layouts_are_linked_at_once_and_only_once(void **state)
+{
+    static const uint32_t numbers[] = { 11, 12, 13, 11, 14, 15 };
+    const struct assay_layouts_options options = { .at_once = 3 };
+    struct assay_error error = { 0 };
+    struct stat before, after;
+    (void)state;
+    if (assay_layouts_link(primes, numbers, 6, &options, &error) != 0) {
+        fail_msg("%s", error.text);
+    }
+    for (size_t i = 0; i < 6; i++) {
+        char *path = layout_of(primes, numbers[i]), *symbols = symbols_of(path);
+        assert_int_equal(place(symbols, "primes_run") % 4096, assay_layout_offset(numbers[i], "primes_run"));
+        free(symbols);
+        free(path);
+    }
+    char *path = layout_of(primes, 12);
+    assert_int_equal(stat(path, &before), 0);
+    assert_int_equal(assay_layouts_link(primes, numbers, 6, &options, &error), 0);
+    assert_int_equal(stat(path, &after), 0);
+    assert_true(before.st_ino == after.st_ino);
+    free(path);
+}
+
+static void linking_ends_when_the_user_asks(void **state)
+{
+    static const uint32_t numbers[] = { 21, 22 };
+    static const volatile sig_atomic_t stop = 1;
+    const struct assay_layouts_options options = { .at_once = 2, .stop = &stop };
+    struct assay_error error = { 0 };
+    (void)state;
+    assert_int_equal(assay_layouts_link(primes, numbers, 2, &options, &error), ASSAY_EINTERRUPTED);
+}
+
+static void a_quick_layout_takes_the_same_symbols_and_has_a_build_id(void **state)
+{
+    struct assay_imports linked = { .libraries = NULL }, quick = { .libraries = NULL };
+    struct assay_sections sections = { NULL, 0, NULL };
+    struct assay_error error = { 0 };
+    char *words = NULL;
+    size_t length = 0;
+    (void)state;
+    char *path = layout_of(primes, 31), *last = strrchr(path, '/');
+    char *command = assay_formatted("%.*s/quick.json", (int)(last - path), path);
+    assert_int_equal(assay_file_read(&words, &length, command, 100000, &error), 0);
+    assert_non_null(strstr(words, "standin-0.so")); /* the quick way was taken */
+    assert_int_equal(assay_imports_read(&linked, primes, &error), 0);
+    assert_int_equal(assay_imports_read(&quick, path, &error), 0);
+    assert_true(linked.count > 3 && linked.library_count > 0);
+    assert_true(assay_imports_equal(&linked, &quick));
+    assert_int_equal(assay_sections_read(&sections, path, &error), 0);
+    assert_non_null(sections.build_id);
+    assert_int_equal(strlen(sections.build_id), 40);
+    quick.items[0].symbol[0] ^= 1;
+    assert_false(assay_imports_equal(&linked, &quick));
+    assay_sections_release(&sections);
+    assay_imports_release(&linked);
+    assay_imports_release(&quick);
+    free(words);
+    free(command);
+    free(path);
+}
+
+static void what_stand_ins_cannot_stand_in_for_is_linked_by_the_compiler(void **state)
+{
+    (void)state;
+    /* helped() comes from an archive: it is code, not a symbol of another library. */
+    char *plugin = build("archived", "int helped(int); int first(int x) { return helped(x) * 2; }\n", other_helper);
+    char *command = assay_formatted("cd %s && echo 'int helped(int x) { return x + 40; }' > helped.c && cc -O2 -fPIC -c helped.c && "
+                                    "ar rc libhelped.a helped.o && cc -shared -o archived.so archived.builds/timed.o libhelped.a",
+                                    directory);
+    const char *const argv[] = { "sh", "-c", command, NULL };
+    free(run(argv));
+    char *json = assay_formatted("{\"format\":1,\"compiler\":\"cc\",\"arguments\":[\"-shared\",\"-Wl,-z,defs\"],"
+                                 "\"libraries\":[\"-L%s\",\"-lhelped\"]}",
+                                 directory);
+    free(write_file("archived.builds/link.json", json));
+    char *path = layout_of(plugin, 2);
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(object);
+    int (*first)(int);
+    *(void **)&first = dlsym(object, "first");
+    assert_int_equal(first(1), 82);
+    dlclose(object);
+    free(path);
+    free(json);
+    free(command);
+    free(plugin);
+}
+
+static void layouts_that_came_along_are_found_sorted(void **state)
+{
+    struct assay_error error = { 0 };
+    char **paths = NULL;
+    size_t count = 7;
+    (void)state;
+    char *plugin = build("foreign", with_helper, other_helper);
+    assert_int_equal(assay_layouts_foreign(&paths, &count, plugin, &error), 0);
+    assert_int_equal(count, 0);
+    assay_names_free(paths, count);
+    char *command = assay_formatted("cd %s/foreign.builds && mkdir layouts && cp ../foreign.so layouts/b.so && cp ../foreign.so "
+                                    "layouts/a.so && touch layouts/notes.txt",
+                                    directory);
+    const char *const argv[] = { "sh", "-c", command, NULL };
+    free(run(argv));
+    assert_int_equal(assay_layouts_foreign(&paths, &count, plugin, &error), 0);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(paths[i][0], '/');
+        assert_string_equal(strrchr(paths[i], '/'), i == 0 ? "/a.so" : "/b.so");
+    }
+    assay_names_free(paths, count);
+    free(command);
+    free(plugin);
+}
+
 /* ---- What cannot be ------------------------------------------------------------------------------------ */
 
 static void a_plug_in_without_its_parts_is_unavailable(void **state)
@@ -275,9 +394,41 @@ static void a_file_cut_anywhere_is_refused_or_read_and_never_overrun(void **stat
         assert_int_equal(fwrite(bytes, 1, cut, file), cut);
         fclose(file);
         refused += assay_sections_read(&sections, path, &why) == ASSAY_EINPUT;
+        struct assay_imports imports = { .libraries = NULL };
+        (void)assay_imports_read(&imports, path, NULL);
+        assay_imports_release(&imports);
         assay_sections_release(&sections);
     }
     assert_true(refused > 90); /* the table of sections stands at the end */
+    free(path);
+    free(bytes);
+}
+
+/* Whatever the bytes are: an answer, and no harm (the sanitizers watch). */
+static void a_damaged_shared_object_is_refused_or_read(void **state)
+{
+    struct assay_error error = { 0 };
+    char *bytes = NULL, *path = assay_formatted("%s/damaged.so", directory);
+    size_t length = 0, read = 0;
+    uint64_t random = 7;
+    (void)state;
+    assert_int_equal(assay_file_read(&bytes, &length, primes, (size_t)1 << 24, &error), 0);
+    for (int i = 0; i < 1500; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407); /* Knuth's MMIX generator */
+        size_t span = i % 3 == 0 ? 64 : i % 3 == 1 ? 4096 : length, at = (size_t)(random >> 33) % span;
+        at = i % 3 == 1 ? length - 1 - at % length : at; /* the head, the table of sections, anything */
+        char kept = bytes[at];
+        struct assay_imports imports = { .libraries = NULL };
+        bytes[at] = (char)(random >> 25);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(bytes, 1, length, file), length);
+        assert_int_equal(fclose(file), 0);
+        read += assay_imports_read(&imports, path, NULL) == 0;
+        assay_imports_release(&imports);
+        bytes[at] = kept;
+    }
+    assert_in_range(read, 500, 1499);
     free(path);
     free(bytes);
 }
@@ -290,8 +441,14 @@ int main(void)
         cmocka_unit_test(a_layout_is_a_plug_in_and_is_linked_once),
         cmocka_unit_test(an_edit_elsewhere_moves_nothing),
         cmocka_unit_test(another_build_gets_another_layout),
+        cmocka_unit_test(several_layouts_are_linked_at_once_and_only_once),
+        cmocka_unit_test(linking_ends_when_the_user_asks),
+        cmocka_unit_test(a_quick_layout_takes_the_same_symbols_and_has_a_build_id),
+        cmocka_unit_test(what_stand_ins_cannot_stand_in_for_is_linked_by_the_compiler),
+        cmocka_unit_test(layouts_that_came_along_are_found_sorted),
         cmocka_unit_test(a_plug_in_without_its_parts_is_unavailable),
         cmocka_unit_test(a_compiler_that_is_missing_or_refuses_is_said),
+        cmocka_unit_test(a_damaged_shared_object_is_refused_or_read),
         cmocka_unit_test(a_file_cut_anywhere_is_refused_or_read_and_never_overrun),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
