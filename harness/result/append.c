@@ -1,6 +1,6 @@
 /* A session's samples into a document that has others already: `run --append`. Processes and sessions get new indexes.
  * Knows no JSON. */
-#include "result/document.h"
+#include "result/comparison.h"
 
 #include "base/text.h"
 #include "base/vector.h"
@@ -216,7 +216,9 @@ static struct assay_benchmark *find(struct assay_document *to, size_t count, con
     return NULL;
 }
 
-static bool take_benchmarks(struct assay_document *to, struct assay_document *from, uint32_t first_session)
+/* `moved` says where each went. */
+static bool take_benchmarks(struct assay_document *to, struct assay_document *from, uint32_t first_session,
+                            struct assay_moved *moved)
 {
     size_t count = to->benchmark_count;
     bool *joined = calloc(count ? count : 1, sizeof *joined);
@@ -228,9 +230,11 @@ static bool take_benchmarks(struct assay_document *to, struct assay_document *fr
         }
         struct assay_benchmark *into = find(to, count, joined, benchmark);
         if (into) {
+            moved[i] = (struct assay_moved){ (size_t)(into - to->benchmarks), into->process_count };
             joined[into - to->benchmarks] = true;
             good = join(into, benchmark);
         } else if ((into = assay_document_add(to))) {
+            moved[i] = (struct assay_moved){ to->benchmark_count - 1, 0 };
             struct assay_benchmark empty = *into; /* swapped, so that each side frees what it has */
             *into = *benchmark;
             *benchmark = empty;
@@ -272,7 +276,10 @@ int assay_document_append_take(struct assay_document *to, struct assay_document 
     int result = check(to, from, error);
     if (!result) {
         uint32_t first_session = (uint32_t)to->session_count;
-        bool good = take_sessions(to, from) && take_benchmarks(to, from, first_session) && take_warnings(to, from);
+        struct assay_moved *moved = calloc(from->benchmark_count + 1, sizeof *moved);
+        bool good = moved && take_sessions(to, from) && take_benchmarks(to, from, first_session, moved) &&
+                    assay_comparisons_take(to, from, moved) && take_warnings(to, from);
+        free(moved);
         result = good ? assay_document_compute(to, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
     assay_document_free(from);

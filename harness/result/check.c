@@ -1,5 +1,5 @@
-/* The rules of a document, one function a rule. Knows no JSON. */
-#include "result/document.h"
+/* The rules of a document, one function a rule; those of a comparison are in check_comparison.c. Knows no JSON. */
+#include "result/comparison.h"
 
 #include "result/number.h"
 
@@ -117,6 +117,12 @@ int assay_document_check(const struct assay_document *document, struct assay_err
     }
     for (size_t i = 0; i < document->benchmark_count; i++) {
         int result = check_benchmark(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->comparison_count; i++) {
+        int result = assay_comparison_check(document, i, error);
         if (result) {
             return result;
         }

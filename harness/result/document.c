@@ -149,6 +149,11 @@ void assay_document_free(struct assay_document *document)
         release_benchmark(&document->benchmarks[i]);
     }
     free(document->benchmarks);
+    for (size_t i = 0; i < document->comparison_count; i++) {
+        assay_comparison_release(&document->comparisons[i]);
+    }
+    free(document->comparisons);
+    free(document->common_cause);
     release_texts(document->warnings, document->warning_count);
     if (document->rest) {
         json_decref(document->rest);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/facts.h"
 #include "stats/stats.h"
+#include "stats/verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -168,6 +169,76 @@ struct assay_session { /* one run whose samples are in the document; `--append` 
     double reference_operations; /* dependent multiplications in one measurement */
 };
 
+/* What the blocks of a comparison measured: columns of equal length `count`, in the order of time. NaN is null. */
+struct assay_blocks {
+    size_t count, capacity;
+    double *log_ratio;    /* ln(head's time over base's), per item of work where units differ; never NaN */
+    double *first_half;   /* the same of the first quartet, */
+    double *second_half;  /* and of the second */
+    double *start_s;      /* since the comparison's first block began */
+    double *seconds;      /* both starts included */
+    double *layout;       /* k of both sides; 0: as linked; NaN: does not apply */
+    double *order;        /* 0 to 3, a bit a quartet, the first is 1: set for BAAB, clear for ABBA (A is base) */
+    double *head_first;   /* 1: head's process was started first; else 0 */
+    double *base_process; /* index into base's processes[] */
+    double *head_process;
+    double *set_aside;    /* 1: not in the verdict, by a rule blind to the side; else 0 */
+};
+struct assay_block_column {
+    const char *name; /* "log_ratio" */
+    size_t offset;    /* of the double* in struct assay_blocks */
+    bool whole;       /* a whole number, 0 or more */
+    bool nullable;
+};
+#define ASSAY_BLOCK_COLUMN_COUNT 11
+extern const struct assay_block_column assay_block_columns[ASSAY_BLOCK_COLUMN_COUNT];
+double *assay_blocks_column(const struct assay_blocks *blocks, size_t column); /* borrowed */
+/* One row, in the order of assay_block_columns. False: out of memory. */
+bool assay_blocks_append(struct assay_blocks *blocks, const double values[ASSAY_BLOCK_COLUMN_COUNT]);
+void assay_blocks_release(struct assay_blocks *blocks);
+
+/* Two benchmarks against each other. Ratios are head's time over base's; margins and effects are fractions. NaN stands for
+ * "not known" and is written as null. */
+struct assay_comparison {
+    size_t base, head; /* indexes into benchmarks[]; may be equal: a benchmark against itself */
+    char *id;          /* for people: the id that both share, or "ID against ID" */
+    char *design;      /* "blocks", "duet", "layouts" (foreign layouts are the unit), "stored" */
+    char *unit;        /* what a time is per: "iteration" or "item" */
+    double ratio;      /* Hodges-Lehmann over blocks; NaN without blocks */
+    double low, high;  /* the confidence sequence at `confidence`: verdicts come from it alone; NaN: not bounded yet */
+    double confidence;
+    double ci95_low, ci95_high; /* of `ratio`, for a number of blocks fixed beforehand: a description; NaN: too few */
+    double margin;
+    enum assay_verdict verdict;
+    char *reason;               /* why it is inconclusive, or limited; NULL */
+    int direction;              /* 1: head proven slower, -1: faster, 0: neither */
+    bool beyond_margin;         /* by more than the margin */
+    double direction_at_s;      /* NaN: no direction was proven */
+    double log_evidence;        /* ln E against "no difference", of the larger side */
+    double gate_log_evidence;   /* what a failed build needs; NaN: no gate (stored) */
+    bool discovery;             /* among those that e-BH at 5 % calls different */
+    double pairs;               /* of neighbouring batches, in the verdict */
+    double seconds;             /* spent on it, links and starts included */
+    double minimum_detectable_effect; /* had 90 % power with what was measured; NaN: not known */
+    double seconds_needed;      /* in all, to decide at the margin; NaN: decided, or not known */
+    double spread;              /* 1.4826 MAD of the blocks' log ratios */
+    double carry_over;          /* median of ln(batch after the other side / batch after itself); NaN */
+    double carry_over_low, carry_over_high; /* its 95 % interval */
+    double autocorrelation;     /* of blocks, lag 1, by ranks */
+    double drift_p;             /* that the ratio moved while it was measured */
+    double between_share;       /* of the variance: between blocks, against within */
+    double injected;            /* work added to head to test the test, a fraction; 0 */
+    double base_instructions, head_instructions; /* of an iteration, exact; NaN */
+    char *instructions_source;  /* "callgrind", "counters", or why they are not known; NULL: not asked */
+    int same_code;              /* 1: both sides' machine code is the same, relocations masked; 0: not; -1: not known */
+    char **notes;               /* what a reader must know of this comparison, one line each */
+    size_t note_count;
+    struct assay_blocks blocks;
+};
+void assay_comparison_release(struct assay_comparison *comparison);
+bool assay_comparison_note(struct assay_comparison *comparison, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 struct json_t; /* jansson's; only result/ looks inside */
 
 struct assay_document {
@@ -181,10 +252,13 @@ struct assay_document {
     size_t session_count;
     struct assay_benchmark *benchmarks;
     size_t benchmark_count, benchmark_capacity;
+    struct assay_comparison *comparisons;
+    size_t comparison_count, comparison_capacity;
+    char *common_cause; /* one line: all comparisons moved together; NULL */
     char **warnings; /* of the whole run, one line each */
     size_t warning_count;
-    struct json_t *rest; /* top-level fields this version does not model (comparisons, profiles, and unknown ones), kept
-                            as they are; NULL: none */
+    struct json_t *rest; /* top-level fields this version does not model (profiles, and unknown ones), kept as they are;
+                            NULL: none */
 };
 
 int assay_document_new(struct assay_document **out, struct assay_error *error); /* empty, with a fresh id */
@@ -194,6 +268,9 @@ void assay_document_free(struct assay_document *document);
 struct assay_benchmark *assay_document_add(struct assay_document *document);
 /* Adds a session with a fresh id and the present time; borrowed until the next addition. NULL: no memory. */
 struct assay_session *assay_document_add_session(struct assay_document *document);
+/* Adds an empty comparison (numbers NaN, same_code -1, verdict inconclusive, injected 0); borrowed until the next addition.
+ * NULL: no memory. */
+struct assay_comparison *assay_document_add_comparison(struct assay_document *document);
 bool assay_document_warn(struct assay_document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word); /* no duplicates */
@@ -212,7 +289,9 @@ bool assay_measure_append_counted(struct assay_measure_values *measure, const do
 /* The rules that a document keeps, in memory and on disk: at least one session; threads and iterations of 1 and more
  * and elapsed times in every row; columns finite, not negative, and whole where they must be; rows and processes that
  * name a process and a session that exist; as many values of a measure as samples; a distribution's counts, where it
- * has any, whole, one a sample, and in sum the number of its values. Reader, writer and compute all ask it. */
+ * has any, whole, one a sample, and in sum the number of its values; comparisons whose numbers are finite or NaN and in
+ * their bounds, whose blocks name processes that exist, and whose verdict is that of their interval (or inconclusive,
+ * with a reason). Reader, writer and compute all ask it. */
 int assay_document_check(const struct assay_document *document, struct assay_error *error);
 /* Computes `statistics` and the flags of stats/ from the samples of every benchmark. Flags of stats/ that no longer
  * hold go. The document must hold its rules. */

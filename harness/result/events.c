@@ -80,6 +80,21 @@ static int push_bound(struct assay_reader *reader, struct assay_frame *frame, co
     return 1;
 }
 
+/* The first element goes to `offset`, the second to `count_offset`. */
+static int push_end(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
+{
+    double number = NAN;
+    frame->count++;
+    if (frame->count > 2 ||
+        (value->type != ASSAY_VALUE_NULL &&
+         (value->type != ASSAY_VALUE_NUMBER || !assay_number_parse(value->bytes, value->length, &number)))) {
+        return assay_reader_refuse(reader, "two finite numbers or nulls");
+    }
+    size_t offset = frame->count == 1 ? frame->field->offset : frame->field->count_offset;
+    *(double *)(void *)((char *)frame->target + offset) = number;
+    return 1;
+}
+
 static int push_parameter(struct assay_reader *reader, struct assay_frame *frame, const struct assay_value *value)
 {
     if (value->type != ASSAY_VALUE_TEXT) {
@@ -127,6 +142,8 @@ int assay_reader_scalar(struct assay_reader *reader, const struct assay_value *v
         return push_text(reader, frame, value);
     case ASSAY_OPENS_INTERVAL:
         return push_bound(reader, frame, value);
+    case ASSAY_OPENS_ENDS:
+        return push_end(reader, frame, value);
     case ASSAY_OPENS_PARAMETERS:
         return push_parameter(reader, frame, value);
     case ASSAY_OPENS_OBJECTS:
@@ -284,6 +301,7 @@ int assay_reader_open(struct assay_reader *reader, bool object)
     case ASSAY_OPENS_REALS:
     case ASSAY_OPENS_TEXTS:
     case ASSAY_OPENS_INTERVAL:
+    case ASSAY_OPENS_ENDS:
     case ASSAY_OPENS_PARAMETERS:
     case ASSAY_OPENS_NOTHING:
         break;
@@ -324,6 +342,9 @@ int assay_reader_close(struct assay_reader *reader)
             return assay_reader_refuse(reader, "two finite numbers");
         }
         interval->known = true;
+    }
+    if (frame->type == ASSAY_OPENS_ENDS && frame->count != 2) {
+        return assay_reader_refuse(reader, "two finite numbers or nulls");
     }
     free(frame->key);
     frame->key = NULL;

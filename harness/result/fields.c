@@ -1,6 +1,6 @@
 /* Which field of the JSON goes where: one table a kind of object, and what is checked when one is complete. Here the
- * document, its sessions and its facts; a benchmark's are in benchmark_fields.c. The order and names are those of
- * write.c and docs/result-document.md. */
+ * document, its sessions and its facts; a benchmark's are in benchmark_fields.c, a comparison's in comparison_fields.c.
+ * The order and names are those of write.c and docs/result-document.md. */
 #include "result/reader.h"
 
 #include <stdlib.h>
@@ -151,6 +151,11 @@ static void *open_benchmark(struct assay_reader *reader)
     return assay_document_add(reader->document);
 }
 
+static void *open_comparison(struct assay_reader *reader)
+{
+    return assay_document_add_comparison(reader->document);
+}
+
 #define IN(member) .offset = offsetof(struct assay_document, member)
 static const struct assay_field document_fields[] = {
     { "schema", assay_set_schema, .required = true },
@@ -163,6 +168,8 @@ static const struct assay_field document_fields[] = {
     { "environment", .required = true, .opens = ASSAY_OPENS_ENVIRONMENT, .most = ASSAY_MOST_FACTS, .open = open_top },
     { "sessions", ASSAY_OBJECTS(session_shape, open_session, ASSAY_MOST_SESSIONS) },
     { "benchmarks", .required = true, ASSAY_OBJECTS(assay_shape_benchmark, open_benchmark, ASSAY_MOST_BENCHMARKS) },
+    { "comparisons", ASSAY_OBJECTS(assay_shape_comparison, open_comparison, ASSAY_MOST_COMPARISONS) },
+    { "common_cause", assay_set_text, IN(common_cause) },
     { "warnings", .opens = ASSAY_OPENS_TEXTS, .most = ASSAY_MOST_WORDS, IN(warnings),
       .count_offset = offsetof(struct assay_document, warning_count) },
 };

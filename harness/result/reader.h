@@ -31,6 +31,7 @@ enum assay_opening { /* what may open under a field */
                      ASSAY_OPENS_REALS,   /* an array of numbers, null for NaN */
                      ASSAY_OPENS_TEXTS,
                      ASSAY_OPENS_INTERVAL,    /* [low, high] */
+                     ASSAY_OPENS_ENDS,        /* [low, high] into two doubles, null for NaN */
                      ASSAY_OPENS_PARAMETERS,  /* an object of texts */
                      ASSAY_OPENS_ENVIRONMENT, /* an object of groups of facts */
                      ASSAY_OPENS_GROUP        /* an object of facts */
@@ -44,7 +45,7 @@ struct assay_field {
     bool required;
     enum assay_opening opens;
     size_t offset;       /* in the target */
-    size_t count_offset; /* of the lists' count; of the flag beside an optional scalar */
+    size_t count_offset; /* of the lists' count; of the flag beside an optional scalar; of the second of two ends */
     size_t capacity_offset;
     size_t most;                     /* elements */
     const struct assay_shape *shape; /* of the object or objects */
@@ -94,6 +95,7 @@ struct assay_reader {
     struct assay_measure_values **list;
     size_t *list_count;
     struct assay_reals columns[ASSAY_COLUMN_COUNT];
+    struct assay_reals blocks[ASSAY_BLOCK_COLUMN_COUNT];
     struct assay_reader_reference {
         double operations;
         struct assay_reals start_ns, elapsed_ns;
@@ -102,12 +104,15 @@ struct assay_reader {
 
 extern const struct assay_shape assay_shape_document;
 extern const struct assay_shape assay_shape_benchmark;
+extern const struct assay_shape assay_shape_comparison;
 extern const struct assay_field assay_field_fact; /* how a group's facts are read */
 
 /* Bounds of the lists, so that a small hostile file cannot ask for all memory. */
 #define ASSAY_MOST_BENCHMARKS 100000
 #define ASSAY_MOST_SESSIONS 10000
 #define ASSAY_MOST_PROCESSES 1000000
+#define ASSAY_MOST_COMPARISONS 100000
+#define ASSAY_MOST_BLOCKS 1000000   /* each has a process of its own on both sides */
 #define ASSAY_MOST_VALUES 200000000 /* of one column: 1.6 GB */
 #define ASSAY_MOST_FACTS 4096
 #define ASSAY_MOST_WORDS 10000 /* flags, parameters, measures, warnings */
@@ -120,8 +125,9 @@ extern const struct assay_field assay_field_fact; /* how a group's facts are rea
 #define ASSAY_OBJECT(of) .opens = ASSAY_OPENS_OBJECT, .shape = &(of)
 #define ASSAY_OBJECTS(of, opener, limit) .opens = ASSAY_OPENS_OBJECTS, .shape = &(of), .open = (opener), .most = (limit)
 /* An array of numbers into the struct assay_reals at `at` of the target. */
-#define ASSAY_REALS(at)                                                                                                \
-    .opens = ASSAY_OPENS_REALS, .most = ASSAY_MOST_VALUES, .offset = (at) + offsetof(struct assay_reals, values),      \
+#define ASSAY_REALS(at) ASSAY_REALS_UP_TO(at, ASSAY_MOST_VALUES)
+#define ASSAY_REALS_UP_TO(at, limit)                                                                                   \
+    .opens = ASSAY_OPENS_REALS, .most = (limit), .offset = (at) + offsetof(struct assay_reals, values),                \
     .count_offset = (at) + offsetof(struct assay_reals, count),                                                        \
     .capacity_offset = (at) + offsetof(struct assay_reals, capacity)
 

@@ -13,7 +13,8 @@ static void append_place(struct assay_text *text, const struct assay_reader *rea
         const struct assay_frame *frame = &reader->frames[i];
         const char *name = frame->key ? frame->key : frame->pending ? frame->pending->name : NULL;
         if (frame->type == ASSAY_OPENS_OBJECTS || frame->type == ASSAY_OPENS_REALS ||
-            frame->type == ASSAY_OPENS_TEXTS || frame->type == ASSAY_OPENS_INTERVAL) {
+            frame->type == ASSAY_OPENS_TEXTS || frame->type == ASSAY_OPENS_INTERVAL ||
+            frame->type == ASSAY_OPENS_ENDS) {
             assay_text_format(text, "[%zu]", frame->count ? frame->count - 1 : 0);
         } else if (name) {
             assay_text_format(text, "%s%.80s", text->length ? "." : "", name);

@@ -3,6 +3,7 @@
 #include "result/document.h"
 
 #include "base/file.h"
+#include "result/comparison.h"
 #include "result/names.h"
 #include "result/writer.h"
 
@@ -371,6 +372,7 @@ int assay_document_write(const struct assay_document *document, FILE *to, struct
     }
     assay_writer_close(&writer, ']');
     writer.dirty = dirty;
+    assay_comparisons_write(&writer, document);
     write_warnings(&writer, document);
     good &= write_rest(&writer, document->rest);
     assay_writer_close(&writer, '}');

@@ -5,6 +5,7 @@ schema cannot say (equal columns, indexes in range, statistics that fit the samp
 usage: validate_document.py DOCUMENT...
 """
 import json
+import math
 import statistics
 import sys
 from pathlib import Path
@@ -74,6 +75,42 @@ def figures(benchmark, where):
         yield f"{where}.statistics.ci95: the median is outside"
 
 
+def verdict_of(low, high, margin):
+    """The verdict of a ratio's interval (None: not bounded) by docs/statistics.md."""
+    low, high = math.log(low) if low else -math.inf, math.log(high) if high else math.inf
+    band = math.log(1 + margin)
+    if -band <= low and high <= band:
+        return "same" if low <= 0 <= high else "shifted"
+    return "slower" if low > 0 and high > band else "faster" if high < 0 and low < -band else "inconclusive"
+
+
+def compared(comparison, benchmarks, where):
+    """Problems of a comparison's indexes, blocks, and of what its interval says."""
+    sides = {"base": comparison["base"], "head": comparison["head"]}
+    for side, index in sides.items():
+        if index >= len(benchmarks):
+            yield f"{where}.{side}: no such benchmark"
+            return
+    blocks = {name: column for name, column in (comparison.get("blocks") or {}).items() if isinstance(column, list)}
+    if len({len(column) for column in blocks.values()}) > 1:
+        yield f"{where}.blocks: columns differ in length"
+    for side, index in sides.items():
+        if any(process >= len(benchmarks[index]["processes"]) for process in blocks.get(f"{side}_process", [])):
+            yield f"{where}.blocks.{side}_process: an index has no process"
+    for name in ("interval", "ci95"):
+        low, high = comparison.get(name) or (None, None)
+        if low and high and low > high:
+            yield f"{where}.{name}: the wrong way round"
+    if comparison["verdict"] == "inconclusive" and comparison.get("reason"):
+        return
+    interval = comparison.get("interval") or [None, None]
+    wider = [interval[0] and interval[0] * (1 - 1e-9), interval[1] and interval[1] * (1 + 1e-9)]
+    narrower = [interval[0] and interval[0] * (1 + 1e-9), interval[1] and interval[1] * (1 - 1e-9)]
+    says = [verdict_of(*ends, comparison["margin"]) for ends in (interval, wider, narrower)]
+    if comparison["verdict"] not in says:
+        yield f"{where}.verdict: {comparison['verdict']}, the interval says {says[0]}"
+
+
 def problems(document):
     """What is wrong beyond the schema, in words."""
     sessions = document.get("sessions", [])
@@ -83,6 +120,8 @@ def problems(document):
         yield from figures(benchmark, where)
         if any(process.get("session", 0) >= max(1, len(sessions)) for process in benchmark["processes"]):
             yield f"{where}.processes: an index has no session"
+    for index, comparison in enumerate(document.get("comparisons", [])):
+        yield from compared(comparison, document["benchmarks"], f"comparisons[{index}]")
     for index, session in enumerate(sessions):
         reference = session.get("reference")
         if reference and len(reference["start_ns"]) != len(reference["elapsed_ns"]):

@@ -167,15 +167,15 @@ static void two_builds_of_one_id_stay_two(void **state)
     assay_document_free(to);
 }
 
-static void a_document_with_comparisons_is_not_appended(void **state)
+static void a_document_with_fields_that_are_not_modelled_is_not_appended(void **state)
 {
     (void)state;
     struct assay_error error = { 0 };
     struct assay_document *to = sample_document(1, 6, 2);
     struct assay_document *from = sample_document(1, 6, 2);
-    from->rest = json_pack("{s:[]}", "comparisons");
+    from->rest = json_pack("{s:[]}", "profiles");
     assert_int_equal(assay_document_append_take(to, from, &error), ASSAY_EINPUT);
-    assert_string_equal(error.text, "cannot append a document with 'comparisons'");
+    assert_string_equal(error.text, "cannot append a document with 'profiles'");
     assert_int_equal(to->session_count, 1);
     assert_int_equal(to->benchmarks[0].samples.count, 12);
     assay_document_free(to);
@@ -191,7 +191,7 @@ int main(void)
         cmocka_unit_test(counts_are_joined_where_both_sides_know_them),
         cmocka_unit_test(the_build_of_the_first_session_stands),
         cmocka_unit_test(two_builds_of_one_id_stay_two),
-        cmocka_unit_test(a_document_with_comparisons_is_not_appended),
+        cmocka_unit_test(a_document_with_fields_that_are_not_modelled_is_not_appended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
