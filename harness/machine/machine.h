@@ -8,6 +8,7 @@
 #include "base/facts.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,11 +29,17 @@ int64_t assay_machine_resident_bytes(pid_t pid);         /* of one process */
 int64_t assay_machine_group_resident_bytes(pid_t group); /* of all processes of a process group: sum; reads a file
                                                            of every process there is, some 5 us each */
 int64_t assay_machine_available_bytes(void);             /* memory that is free for use; cgroup limit respected */
+double assay_machine_quota(void);                        /* processors' worth of time that control groups grant; negative:
+                                                           no limit, as far as is visible */
 uint64_t assay_machine_cache_bytes(void);                /* largest data cache of processor 0; 64 MiB if unknown */
 
 /* The processors this process may run on; `set` has a bit each; returns how many. */
 unsigned assay_machine_processors(bool *set, unsigned capacity);
 int assay_machine_pin(pid_t pid, const bool *set, unsigned capacity, struct assay_error *error); /* pid 0: self */
+
+/* Whether two processors share a core or a cache, by Linux's topology; then `what` says it: "processors 0 and 1 share their
+ * level 3 cache". What is not told counts as not shared. */
+bool assay_machine_share(char *what, size_t size, int a, int b);
 
 /* A chain of `multiplications` dependent 64-bit multiplications on the calling thread, timed by CLOCK_MONOTONIC.
  * The processor cannot shorten it (chains of immediate additions are folded at rename). */

@@ -11,10 +11,10 @@
 /* Reading the system's books costs about 30 us: only around batches that do not feel it. */
 static const double STEAL_FROM_S = 1e-3;
 
-static bool send_batch(struct assay_run *run, struct assay_slot *slot, struct assay_failure *failure)
+bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, uint64_t lead_in, struct assay_failure *failure)
 {
     const struct assay_bench *state = &run->benches[slot->bench];
-    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations, .batches = 1 };
+    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations, .batches = 1, .lead_in = lead_in };
     request.flush = strcmp(run->plan->items[slot->bench].mode, "flushed") == 0;
     if (state->want.batch_s >= STEAL_FROM_S && slot->steal_ns < 0) {
         slot->steal_ns = assay_machine_steal_ns(slot->processor);
@@ -196,7 +196,7 @@ static int start_next(struct assay_run *run, struct lanes *lanes, uint32_t lane,
         }
         struct assay_failure failure = { 0 };
         tell(run, slot);
-        if (!send_batch(run, slot, &failure)) {
+        if (!assay_batch_send(run, slot, 0, &failure)) {
             return lose(run, slot, &failure, error);
         }
         lanes->busy[lane] = true;

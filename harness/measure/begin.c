@@ -1,4 +1,4 @@
-/* Before the first batch: processors, what oracles know, layouts, the speed of a clock cycle. */
+/* Before the first batch: processors, what oracles know, the speed of a clock cycle; and layouts. */
 #include "measure/run.h"
 
 #include "base/number.h"
@@ -132,7 +132,7 @@ static struct assay_channel *open_oracle(struct assay_run *run, const struct ass
     struct assay_error error = { 0 };
     struct assay_channel *channel = NULL;
     assay_run_command(argv, source, source->path);
-    if (assay_channel_open(&channel, argv, NULL, &error) != 0) {
+    if (assay_channel_open(&channel, &(struct assay_launch){ .argv = argv }, &error) != 0) {
         assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
         return NULL;
     }
@@ -221,7 +221,7 @@ static uint32_t link_layouts(const struct assay_run *run, const struct assay_pla
     return linked;
 }
 
-static void find_layouts(struct assay_run *run)
+void assay_run_link(struct assay_run *run)
 {
     for (size_t i = 0; i < run->plan->count; i++) {
         struct assay_bench *state = &run->benches[i];
@@ -287,9 +287,5 @@ int assay_run_begin(struct assay_run *run, struct assay_error *error)
     if (run->pinned) {
         (void)assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, NULL);
     }
-    result = ask_oracles(run, error);
-    if (result == 0) {
-        find_layouts(run);
-    }
-    return result;
+    return ask_oracles(run, error);
 }

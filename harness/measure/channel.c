@@ -14,14 +14,13 @@
 
 enum { NOISE_KEPT = 4096, NOISE_READS = 64, WATCH_MS = 50, MOST_CHANNELS = 64 };
 
-int assay_channel_open(struct assay_channel **out, const char *const *argv, const char *const *environment,
-                       struct assay_error *error)
+int assay_channel_open(struct assay_channel **out, const struct assay_launch *launch, struct assay_error *error)
 {
     struct assay_channel *channel = calloc(1, sizeof *channel);
     if (channel == NULL) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
-    int result = assay_spawn(&channel->process, argv, environment, error);
+    int result = assay_spawn(&channel->process, launch, error);
     if (result != 0) {
         free(channel);
         return result;

@@ -41,8 +41,7 @@ struct assay_channel_limits {
 };
 
 /* Starts the worker; does not wait for its first line. */
-int assay_channel_open(struct assay_channel **out, const char *const *argv, const char *const *environment,
-                       struct assay_error *error);
+int assay_channel_open(struct assay_channel **out, const struct assay_launch *launch, struct assay_error *error);
 /* Waits for the first line. False: `failure` says why. */
 bool assay_channel_greet(struct assay_channel *channel, const struct assay_channel_limits *limits,
                          struct assay_failure *failure);

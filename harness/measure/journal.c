@@ -19,6 +19,9 @@ static int append(struct assay_journal *journal, struct assay_error *error)
     if (line->failed) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory writing the journal");
     }
+    if (journal->fd < 0) {
+        return 0; /* a comparison keeps none */
+    }
     size_t done = 0;
     while (done < line->length) {
         ssize_t wrote = write(journal->fd, line->bytes + done, line->length - done);

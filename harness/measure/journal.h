@@ -30,7 +30,7 @@ int assay_journal_remove(const char *path, struct assay_error *error);
 
 /* ---- writing ---- */
 struct assay_journal {
-    int fd;
+    int fd;                 /* -1: nothing is kept, and every line is well written */
     char *path;
     int64_t length;         /* of whole lines */
     struct assay_text line; /* kept to spare allocations */

@@ -17,7 +17,8 @@ static bool one_iteration(struct assay_run *run, size_t bench, const char *plugi
     struct assay_error error = { 0 };
     struct assay_channel *channel = NULL;
     assay_run_command(argv, planned->source, plugin);
-    if (assay_channel_open(&channel, argv, environment, &error) != 0) {
+    struct assay_launch launch = { .argv = argv, .environment = environment };
+    if (assay_channel_open(&channel, &launch, &error) != 0) {
         assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
         return false;
     }

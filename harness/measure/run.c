@@ -28,8 +28,8 @@ static int run_piece(struct assay_run *run, const uint32_t *benches, const uint3
     return result != 0 ? result : closed;
 }
 
-/* The fixed chain of work between blocks of work, on the workers' processor: a machine that slowed down shows here. */
-static int measure_reference(struct assay_run *run, struct assay_error *error)
+/* Between blocks of work: a machine that slowed down shows here. */
+int assay_run_reference(struct assay_run *run, struct assay_error *error)
 {
     if (run->pinned) {
         (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
@@ -51,7 +51,7 @@ static int run_round(struct assay_run *run, const struct assay_round *round, boo
     int result = 0;
     for (size_t i = 0; i < round->count && result == 0 && !assay_run_stopped(run); i += window) {
         size_t count = round->count - i < window ? round->count - i : window;
-        result = measure_reference(run, error);
+        result = assay_run_reference(run, error);
         if (result == 0) {
             result = run_piece(run, round->benchmarks + i, round->batches + i, count, shuffle, error);
         }
@@ -104,10 +104,11 @@ int assay_run_go(struct assay_run *run, struct assay_error *error)
     assay_machine_collect_load(&run->session->environment, "before");
     int result = assay_run_begin(run, error);
     if (result == 0 && !run->ended) {
+        assay_run_link(run);
         result = run_rounds(run, error);
     }
     if (result == 0 && !run->ended && run->session->reference_count > 0) {
-        result = measure_reference(run, error);
+        result = assay_run_reference(run, error);
     }
     run->limits.budget_end_ns = 0;
     if (result == 0 && !assay_run_stopped(run)) {

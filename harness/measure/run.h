@@ -1,4 +1,4 @@
-/* The run while it goes on: what its parts share. Internal to measure/. */
+/* The run while it goes on: what its parts share. For measure/, and for compare/, which runs batches in another order. */
 #ifndef ASSAY_MEASURE_RUN_H
 #define ASSAY_MEASURE_RUN_H
 
@@ -69,8 +69,9 @@ struct assay_run {
     struct assay_error *error;     /* of the journal: ends the run */
 };
 
-/* begin.c: processors, oracles, layouts. */
+/* begin.c: processors, oracles; and the layouts that a run's processes will use, linked beforehand. */
 int assay_run_begin(struct assay_run *run, struct assay_error *error);
+void assay_run_link(struct assay_run *run);
 /* slot.c: a process from start to end. Failures go to the benchmark; an error is the journal's. */
 int assay_slots_open(struct assay_run *run, const uint32_t *benches, size_t count, struct assay_error *error);
 int assay_slots_close(struct assay_run *run, struct assay_error *error);
@@ -83,7 +84,10 @@ void assay_run_request(struct assay_request *request, enum assay_request_kind ki
 void assay_batch_watch(struct assay_run *run, struct assay_slot *slot);
 bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
                          struct assay_failure *failure);
-/* batch.c: the timed part. */
+/* What the worker shall check every answer of this benchmark against: all that any oracle knows. Borrowed. */
+void assay_run_expect(struct assay_request *request, const struct assay_oracle *oracle);
+/* batch.c: the timed part. Sends a request for one batch of the benchmark's iterations, `lead_in` more before it. */
+bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, uint64_t lead_in, struct assay_failure *failure);
 int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error);
 /* Judges and keeps one reply to `run`; false: the benchmark failed. */
 bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply,
@@ -95,6 +99,8 @@ void assay_passes_run(struct assay_run *run);
 /* finish.c: groups, statistics, flags, warnings. */
 int assay_run_finish(struct assay_run *run, struct assay_error *error);
 /* state.c: what all parts ask and change. */
+/* The fixed chain of work, timed once on the workers' processor, into session and journal. */
+int assay_run_reference(struct assay_run *run, struct assay_error *error);
 /* One reading of the reference chain. False: out of memory. */
 bool assay_session_add_reference(struct assay_session *session, double start_ns, double elapsed_ns);
 int assay_bench_fail(struct assay_run *run, size_t bench, const struct assay_failure *failure, struct assay_error *error);

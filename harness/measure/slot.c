@@ -30,8 +30,7 @@ void assay_run_request(struct assay_request *request, enum assay_request_kind ki
     request->threads = planned->threads;
 }
 
-/* What the worker shall check every answer against: all that any oracle knows. */
-static void expect_in(struct assay_request *request, const struct assay_oracle *oracle)
+void assay_run_expect(struct assay_request *request, const struct assay_oracle *oracle)
 {
     request->has_expected = oracle->source != NULL;
     request->expected = (struct assay_message_answer){ .count_known = oracle->count_known,
@@ -74,7 +73,8 @@ static bool start(struct assay_run *run, struct assay_slot *slot, struct assay_p
     const char *environment[] = { slot->marker, NULL };
     assay_run_command(argv, run->plan->items[slot->bench].source, path);
     slot->opened_ns = assay_clock_ns();
-    int result = assay_channel_open(&slot->channel, argv, environment, &error);
+    struct assay_launch launch = { .argv = argv, .environment = environment };
+    int result = assay_channel_open(&slot->channel, &launch, &error);
     if (result != 0) {
         assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
     }
@@ -94,7 +94,7 @@ static bool set_up(struct assay_run *run, struct assay_slot *slot, const struct 
     assay_run_request(&request, ASSAY_REQUEST_SETUP, planned);
     request.seed = process->seed;
     request.counters = run->plan->want_counters;
-    expect_in(&request, &run->document->benchmarks[slot->bench].oracle);
+    assay_run_expect(&request, &run->document->benchmarks[slot->bench].oracle);
     bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
     assay_reply_release(&reply);
     return ok;

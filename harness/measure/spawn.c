@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ enum { ENDING_MS = 200 };
 enum { REQUEST_END, REPLY_END, NOISE_END, EXEC_END, PIPES };
 
 /* In the child: everything until exec, with calls that are safe after fork only. Never returns. */
-static void become_worker(const char *const *argv, const char *const *environment, int pipes[PIPES][2], pid_t parent)
+static void become_worker(const struct assay_launch *launch, int pipes[PIPES][2], pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -38,16 +38,26 @@ static void become_worker(const char *const *argv, const char *const *environmen
     int reply = fcntl(pipes[REPLY_END][1], F_DUPFD_CLOEXEC, 10);
     int noise = fcntl(pipes[NOISE_END][1], F_DUPFD_CLOEXEC, 10);
     int exec = fcntl(pipes[EXEC_END][1], F_DUPFD_CLOEXEC, 10);
+    int image = launch->has_image ? fcntl(launch->image, F_DUPFD_CLOEXEC, 10) : -1;
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(null, 0);
     dup2(noise, 1);
     dup2(noise, 2);
     dup2(request, 3);
     dup2(reply, 4);
-    for (; environment != NULL && *environment != NULL; environment++) {
-        putenv((char *)(uintptr_t)*environment);
+    if (image >= 0) {
+        dup2(image, ASSAY_IMAGE_FD);
     }
-    execvp(argv[0], (char *const *)(uintptr_t)argv);
+    if (launch->pinned) {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET((size_t)launch->processor, &set);
+        (void)sched_setaffinity(0, sizeof set, &set); /* in vain: it starts where we are */
+    }
+    for (const char *const *text = launch->environment; text != NULL && *text != NULL; text++) {
+        putenv((char *)(uintptr_t)*text);
+    }
+    execvp(launch->argv[0], (char *const *)(uintptr_t)launch->argv);
     int problem = errno;
     ssize_t ignored = write(exec, &problem, sizeof problem);
     (void)ignored;
@@ -82,8 +92,7 @@ static int exec_problem(int fd)
     return got == (ssize_t)sizeof problem ? problem : 0;
 }
 
-int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *const *environment,
-                struct assay_error *error)
+int assay_spawn(struct assay_spawned *out, const struct assay_launch *launch, struct assay_error *error)
 {
     int pipes[PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
     int result = 0;
@@ -96,11 +105,11 @@ int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid < 0) {
-        result = assay_fail_errno(error, errno, "cannot start '%s'", argv[0]);
+        result = assay_fail_errno(error, errno, "cannot start '%s'", launch->argv[0]);
         goto done;
     }
     if (pid == 0) {
-        become_worker(argv, environment, pipes, parent);
+        become_worker(launch, pipes, parent);
     }
     (void)setpgid(pid, pid); /* both sides set it: whoever comes first */
     close_one(&pipes[EXEC_END][1]);
@@ -110,7 +119,7 @@ int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *
         int why = problem != 0 ? problem : errno;
         (void)kill(pid, SIGKILL);
         (void)waitpid(pid, NULL, 0);
-        result = assay_fail_errno(error, why, "cannot start '%s'", argv[0]);
+        result = assay_fail_errno(error, why, "cannot start '%s'", launch->argv[0]);
         goto done;
     }
     (void)fcntl(pipes[NOISE_END][0], F_SETFL, O_NONBLOCK);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -14,10 +15,18 @@ struct assay_spawned {
     int reply_fd;   /* read replies here */
     int noise_fd;   /* the worker's standard output and error; non-blocking */
 };
-/* `environment` is "NAME=VALUE" texts added to our own, NULL-terminated; may be NULL. A command that cannot be
- * executed is reported here, not as a worker that exits. */
-int assay_spawn(struct assay_spawned *out, const char *const *argv, const char *const *environment,
-                struct assay_error *error);
+/* The descriptor under which a worker finds its image: the plug-in as a file without a name. */
+#define ASSAY_IMAGE_FD 5
+struct assay_launch {
+    const char *const *argv;
+    const char *const *environment; /* "NAME=VALUE" texts added to our own, NULL-terminated; may be NULL */
+    bool has_image;                 /* `image` becomes the worker's descriptor ASSAY_IMAGE_FD; it stays the caller's too */
+    int image;
+    int processor;                  /* started there if `pinned`, else where we may run */
+    bool pinned;
+};
+/* A command that cannot be executed is reported here, not as a worker that exits. */
+int assay_spawn(struct assay_spawned *out, const struct assay_launch *launch, struct assay_error *error);
 
 /* Makes this process the one that orphans of its workers come to. Once, before the first worker. */
 int assay_spawn_adopt(struct assay_error *error);

@@ -29,7 +29,7 @@ static bool open_session(struct session *session, const struct assay_plan *plan,
     struct assay_request setup = { 0 };
     struct assay_reply reply = { 0 };
     assay_run_command(argv, benchmark->source, benchmark->source->path);
-    if (assay_channel_open(&session->channel, argv, NULL, error) != 0) {
+    if (assay_channel_open(&session->channel, &(struct assay_launch){ .argv = argv }, error) != 0) {
         return false;
     }
     assay_run_request(&setup, ASSAY_REQUEST_SETUP, benchmark);

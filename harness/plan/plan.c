@@ -98,6 +98,59 @@ static int add_suite(struct assay_planning *planning, const struct assay_suite *
     return 0;
 }
 
+/* Whether a source before `end` has a kernel of that name. */
+static bool stood_before(const struct assay_source *const *sources, const struct assay_source *const *end, const char *kernel)
+{
+    for (; sources != end; sources++) {
+        for (size_t i = 0; i < (*sources)->description.kernel_count; i++) {
+            if (strcmp((*sources)->description.kernels[i].name, kernel) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int add_sources(struct assay_planning *planning, const struct assay_source *const *sources, struct assay_error *error)
+{
+    for (const struct assay_source *const *at = sources; *at != NULL; at++) {
+        const struct assay_description *description = &(*at)->description;
+        for (size_t i = 0; i < description->kernel_count; i++) {
+            struct assay_wish wish = { .kernel = description->kernels[i].name,
+                                       .implementation = description->implementation,
+                                       .only = *at };
+            int code = stood_before(sources, at, wish.kernel) ? 0 : assay_items_add(planning, &wish, error);
+            if (code != 0) {
+                return code;
+            }
+        }
+    }
+    return 0;
+}
+
+/* The suite's kernels as far as the sources have them. */
+static int add_suite_of_sources(struct assay_planning *planning, const struct assay_suite *suite,
+                                const struct assay_source *const *sources, struct assay_error *error)
+{
+    for (size_t i = 0; i < suite->entry_count; i++) {
+        const struct assay_suite_entry *entry = &suite->entries[i];
+        for (char **implementation = entry->implementations; *implementation != NULL; implementation++) {
+            struct assay_found found;
+            const struct assay_source *const *at = sources;
+            while (*at != NULL &&
+                   assay_catalog_find(&found, planning->catalog, *at, entry->kernel, *implementation, NULL) != 0) {
+                at++;
+            }
+            struct assay_wish wish = { .kernel = entry->kernel, .implementation = *implementation, .only = *at, .entry = entry };
+            int code = *at != NULL ? assay_items_add(planning, &wish, error) : 0;
+            if (code != 0) {
+                return code;
+            }
+        }
+    }
+    return 0;
+}
+
 /* A parameter of -p that no benchmark has is a mistake, with the nearest that one has. */
 static int check_grid(const struct assay_grid *grid, const struct assay_items *items, struct assay_error *error)
 {
@@ -284,8 +337,12 @@ static int gather(struct assay_items *items, struct assay_catalog *catalog, cons
     for (const char *const *name = options->benchmarks; code == 0 && name != NULL && *name != NULL; name++) {
         code = add_named(&planning, *name, error);
     }
-    if (code == 0 && suite != NULL) {
+    if (code == 0 && options->sources != NULL && suite != NULL) {
+        code = add_suite_of_sources(&planning, suite, options->sources, error);
+    } else if (code == 0 && suite != NULL) {
         code = add_suite(&planning, suite, error);
+    } else if (code == 0 && options->sources != NULL) {
+        code = add_sources(&planning, options->sources, error);
     }
     if (code == 0) {
         code = check_grid(&grid, items, error);
@@ -305,7 +362,7 @@ int assay_plan_new(struct assay_plan **out, struct assay_catalog *catalog, const
 {
     struct assay_suite *suite = NULL;
     struct assay_items items = { NULL, 0, 0 };
-    bool named = options->benchmarks != NULL && options->benchmarks[0] != NULL;
+    bool named = options->sources != NULL || (options->benchmarks != NULL && options->benchmarks[0] != NULL);
     const char *suite_name = options->suite != NULL ? options->suite : named ? NULL : "quick";
     int code = 0;
     struct assay_plan *plan = calloc(1, sizeof *plan);

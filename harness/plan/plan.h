@@ -63,7 +63,9 @@ struct assay_plan {
 /* What the command line says; all borrowed. */
 struct assay_plan_options {
     const char *const *benchmarks; /* NULL-terminated names; empty: the suite */
-    const char *suite;             /* NULL: "quick" when no benchmark is named */
+    const struct assay_source *const *sources; /* NULL-terminated: every kernel of these plug-ins at its defaults, or those that
+                                      the suite names; one that several have comes from the first. NULL: none */
+    const char *suite;             /* NULL: "quick" when nothing else is named */
     const char *const *grid;       /* "NAME=V1,V2" texts, NULL-terminated */
     const char *filter;            /* extended regular expression over ids; NULL: all */
     struct assay_protocol protocol; /* set fields win */
@@ -77,7 +79,7 @@ struct assay_plan_options {
     bool want_counters, want_allocations, want_operations;
     bool no_layouts;
 };
-/* Order: the named ones, then the suite's; of each, the grid with the last declared parameter changing first. Duplicates
+/* Order: the named ones, then those of `sources`, then the suite's; of each, the grid with the last declared parameter changing first. Duplicates
  * (same id, mode, threads and source) are dropped. A name's own value wins over the grid, the grid over the suite. */
 int assay_plan_new(struct assay_plan **out, struct assay_catalog *catalog, const struct assay_references *references,
                    const char *suites, const struct assay_plan_options *options, struct assay_error *error);

@@ -18,9 +18,10 @@ MAY = {
     "profile": LOW | {"catalog", "plan"},
     "history": LOW | {"catalog", "plan", "profile"},
     "measure": LOW | {"catalog", "plan", "profile", "history"},
+    "compare": LOW | {"catalog", "plan", "profile", "history", "measure"},
     "worker": {"protocol", "base", "machine"},
     "reports": {"result", "stats", "base", "profile"},
-    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "reports"},
+    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "reports"},
     "kernels": {"oracle"},
 }
 ABI = {"worker", "kernels", "profile"}  # who may see <assay/...>
@@ -33,6 +34,8 @@ THIRD_PARTY = {
     r"yaml\.h": ["harness/catalog/yaml.c"],
     r"yajl/": ["harness/result/"],
     r"sha256?\.h|sha2\.h|md5\.h": ["harness/worker/"],
+    r"libelf\.h|gelf\.h": ["harness/compare/code.c"],
+    r"valgrind/": ["harness/worker/callgrind.c"],
     r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/cli/"],
 }
 

@@ -4,11 +4,13 @@
 usage: odd_worker.py WAY
 
 Its kernel is WAY.work@WAY, with a parameter `text`. Ways: loud (prints without end in its first batch), greedy (likewise, and
-takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure; leaves a line in the file ODD_TRACE).
+takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure; leaves a line in the file ODD_TRACE),
+dies_later (the tenth process that is set up, counted in the file ODD_COUNT, dies in its second batch), plain (not odd at all).
 """
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -27,7 +29,7 @@ class Worker:
         text = {"name": "text", "type": "text", "summary": "any", "default": "", "least": None, "most": None, "choices": None}
         return {"implementation": self.way, "abi": None, "kernels": [{
             "name": self.way + ".work", "summary": "is odd", "version": "1.0.0", "tags": [], "aliases": [],
-            "parameters": [text], "measures": [], "distributions": [], "flags": [], "expects": False}]}
+            "parameters": [text], "measures": [], "distributions": [], "flags": ["one-iteration"], "expects": False}]}
 
     def batch(self):
         kept = []
@@ -38,6 +40,8 @@ class Worker:
                 kept.append(bytearray(b"x" * (1 << 24)))
         if self.way == "tired" and self.batches == 6:
             time.sleep(600)
+        if self.way == "dies_later" and self.batches == 2 and os.path.getsize(os.environ["ODD_COUNT"]) == 10:
+            os.kill(os.getpid(), signal.SIGSEGV)
         begin = time.perf_counter_ns()
         while time.perf_counter_ns() < begin + 1_000_000:
             pass
@@ -47,6 +51,9 @@ class Worker:
         kind = request["request"]
         if kind == "describe":
             return self.describe()
+        if kind == "setup" and self.way == "dies_later":
+            with open(os.environ["ODD_COUNT"], "ab") as file:
+                file.write(b".")
         if kind == "run":
             return {"batches": [self.batch()]}
         return {"expect": {"expected": None, "work": None}, "calibrate": {"iterations": 1, "elapsed_ns": 1000},

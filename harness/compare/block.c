@@ -1,0 +1,178 @@
+/* A block: a fresh pair of processes, two quartets of batches, each ABBA or BAAB by a coin. Knows no verdict. */
+#include "compare/experiment.h"
+
+#include "base/clock.h"
+#include "base/vector.h"
+#include "machine/machine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A block that lasted so many times the median of those before it was not measured in one piece: a machine that was
+ * suspended, a clock that jumped. The rule does not look at the sides. */
+static const double PAUSE = 10;
+enum { PAUSE_FROM = 6 };
+
+static void toss(struct block *block, struct assay_random *random)
+{
+    uint64_t coins = assay_random_next(random);
+    block->head_first = (coins >> 63 & 1) != 0;
+    for (int q = 0; q < QUARTETS; q++) {
+        block->reversed[q] = (coins >> (61 - q) & 1) != 0;
+        for (int i = 0; i < 4; i++) {
+            bool outer = i == 0 || i == 3; /* A B B A */
+            block->order[4 * q + i] = outer != block->reversed[q] ? BASE : HEAD;
+        }
+    }
+}
+
+/* The batches one after the other, on one processor. */
+static bool run_in_turn(struct experiment *experiment, struct contest *contest, struct block *block)
+{
+    bool begun[SIDES] = { false, false };
+    for (int i = 0; i < SLOTS; i++) {
+        int side = block->order[i];
+        uint64_t lead_in = !begun[side]                              ? contest->first_lead_in
+                           : i > 0 && block->order[i - 1] != side ? contest->lead_in
+                                                                     : 0;
+        double ns = 0;
+        begun[side] = true;
+        if (!assay_side_batch(experiment, contest, block, side, lead_in, &ns)) {
+            return false;
+        }
+        block->log_ns[i] = log(ns > 0 ? ns : 1e-3);
+    }
+    return true;
+}
+
+/* ---- what it says ---- */
+
+/* Of four values: the mean of the middle two, so that one spike on a side does not count. */
+static double middle(const double values[SIDE_BATCHES])
+{
+    double sum = 0, low = values[0], high = values[0];
+    for (int i = 0; i < SIDE_BATCHES; i++) {
+        sum += values[i];
+        low = fmin(low, values[i]);
+        high = fmax(high, values[i]);
+    }
+    return (sum - low - high) / (SIDE_BATCHES - 2);
+}
+
+static double log_ratio(const struct block *block)
+{
+    double sides[SIDES][SIDE_BATCHES];
+    int counts[SIDES] = { 0, 0 };
+    for (int i = 0; i < SLOTS; i++) {
+        int side = block->order[i];
+        sides[side][counts[side]++] = block->log_ns[i];
+    }
+    return middle(sides[HEAD]) - middle(sides[BASE]);
+}
+
+/* A quartet's own contrast: a drift that is linear cancels. */
+static double quartet_ratio(const struct block *block, int quartet)
+{
+    double sum = 0;
+    for (int i = 4 * quartet; i < 4 * quartet + 4; i++) {
+        sum += block->order[i] == HEAD ? block->log_ns[i] : -block->log_ns[i];
+    }
+    return sum / 2;
+}
+
+/* Batches after the other side's against batches after their own side's, the mean over sides; NaN if one kind is missing. */
+static double carry_over(const struct block *block)
+{
+    double sums[SIDES][2] = { { 0, 0 }, { 0, 0 } };
+    int counts[SIDES][2] = { { 0, 0 }, { 0, 0 } };
+    for (int i = 1; i < SLOTS; i++) {
+        int side = block->order[i], after_other = block->order[i - 1] != side;
+        sums[side][after_other] += block->log_ns[i];
+        counts[side][after_other]++;
+    }
+    double sum = 0;
+    for (int side = BASE; side < SIDES; side++) {
+        if (counts[side][0] == 0 || counts[side][1] == 0) {
+            return NAN;
+        }
+        sum += sums[side][1] / counts[side][1] - sums[side][0] / counts[side][0];
+    }
+    return sum / SIDES;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Keeps the block's seconds in ascending order; whether it lasted too long beside those before it. */
+static bool was_paused(struct contest *contest, double seconds)
+{
+    void *items = contest->pauses;
+    bool known = contest->pause_count >= PAUSE_FROM;
+    bool paused = known && seconds > PAUSE * contest->pauses[contest->pause_count / 2];
+    if (!paused && assay_reserve(&items, &contest->pause_capacity, contest->pause_count + 1, sizeof(double))) {
+        contest->pauses = items;
+        contest->pauses[contest->pause_count++] = seconds;
+        qsort(contest->pauses, contest->pause_count, sizeof(double), compare_doubles);
+    }
+    contest->block_s = contest->pause_count > 0 ? contest->pauses[contest->pause_count / 2] : 0;
+    return paused;
+}
+
+static bool keep_carry_over(struct contest *contest, const struct block *block, size_t row)
+{
+    void *items = contest->carry_overs;
+    if (!assay_reserve(&items, &contest->carry_over_capacity, row + 1, sizeof(double))) {
+        return false;
+    }
+    contest->carry_overs = items;
+    contest->carry_overs[row] = carry_over(block);
+    return true;
+}
+
+static int keep(struct experiment *experiment, struct contest *contest, const struct block *block, double seconds)
+{
+    struct assay_comparison *comparison = &experiment->run.document->comparisons[contest->index];
+    bool paused = was_paused(contest, seconds);
+    double d = log_ratio(block);
+    bool plugin = !experiment->run.plan->items[contest->bench[BASE]].source->is_worker;
+    double layout = contest->layouts.foreign_count > 0 ? (double)block->draw + 1 : plugin ? (double)block->layout : NAN;
+    const double row[ASSAY_BLOCK_COLUMN_COUNT] = { d,
+                                                   quartet_ratio(block, 0),
+                                                   quartet_ratio(block, 1),
+                                                   (double)(block->begun_ns - contest->first_ns) * 1e-9,
+                                                   seconds,
+                                                   layout,
+                                                   (double)(block->reversed[0] + 2 * block->reversed[1]),
+                                                   (double)block->head_first,
+                                                   (double)block->slots[BASE].process,
+                                                   (double)block->slots[HEAD].process,
+                                                   (double)paused };
+    if (!keep_carry_over(contest, block, comparison->blocks.count) || !assay_blocks_append(&comparison->blocks, row) ||
+        (!paused && assay_sequence_add(&contest->sequence, d) != 0)) {
+        return assay_fail(experiment->error, ASSAY_ENOMEM, "out of memory keeping blocks");
+    }
+    return 0;
+}
+
+void assay_contest_block(struct experiment *experiment, struct contest *contest)
+{
+    struct block block = { .number = ++contest->blocks };
+    int64_t entered_ns = assay_clock_ns();
+    assay_contest_next_layout(experiment, contest, &block); /* may link: counted in what was spent, not in the block */
+    toss(&block, &contest->random);
+    block.begun_ns = assay_clock_ns();
+    contest->first_ns = contest->first_ns == 0 ? block.begun_ns : contest->first_ns;
+    bool ok = assay_sides_open(experiment, contest, &block) &&
+              (experiment->options->duet ? assay_duet_run(experiment, contest, &block)
+                                         : run_in_turn(experiment, contest, &block));
+    assay_sides_close(experiment, contest, &block, false);
+    int64_t now_ns = assay_clock_ns();
+    if (ok && !contest->over && keep(experiment, contest, &block, (double)(now_ns - block.begun_ns) * 1e-9) != 0) {
+        assay_contest_end(contest, "out of memory");
+    }
+    contest->spent_s += (double)(now_ns - entered_ns) * 1e-9;
+}

@@ -1,0 +1,90 @@
+/* A duet: both sides at the same time, on two processors that share nothing that a neighbour could take from the other.
+ * What disturbs the machine then disturbs both. Halfway they change places. */
+#include "compare/experiment.h"
+
+#include "base/clock.h"
+#include "machine/machine.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The user named two processors: his to answer for. */
+static bool named_two(int found[SIDES], const struct assay_run *run)
+{
+    size_t count = 0;
+    for (int i = 0; run->plan->processors != NULL && i < ASSAY_PROCESSORS_MAX; i++) {
+        if (run->processors[i]) {
+            if (count < SIDES) {
+                found[count] = i;
+            }
+            count++;
+        }
+    }
+    return count == SIDES;
+}
+
+int assay_duet_place(struct experiment *experiment, struct assay_error *error)
+{
+    struct assay_run *run = &experiment->run;
+    char shared[160] = "";
+    if (!run->pinned) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --duet: processors cannot be chosen here");
+    }
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct assay_planned *planned = &run->plan->items[i];
+        if (planned->kernel != NULL && (planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks)) {
+            return assay_fail(error, ASSAY_EUSAGE, "bad --duet: %s makes threads or processes, which want all processors",
+                              planned->id);
+        }
+    }
+    if (named_two(experiment->processors, run)) {
+        return 0;
+    }
+    for (int a = 0; a < ASSAY_PROCESSORS_MAX; a++) {
+        for (int b = a + 1; (run->processors[a] || run->own[a]) && b < ASSAY_PROCESSORS_MAX; b++) {
+            if ((run->processors[b] || run->own[b]) && !assay_machine_share(shared, sizeof shared, a, b)) {
+                experiment->processors[BASE] = a;
+                experiment->processors[HEAD] = b;
+                return 0;
+            }
+        }
+    }
+    return assay_fail(error, ASSAY_EUSAGE,
+                      "bad --duet: want two processors that share nothing; %s (--cpu A,B names two all the same)",
+                      shared[0] != '\0' ? shared : "there is only one");
+}
+
+static bool change_places(struct experiment *experiment, struct block *block, bool swapped)
+{
+    for (int side = BASE; side < SIDES; side++) {
+        bool set[ASSAY_PROCESSORS_MAX] = { false };
+        int processor = experiment->processors[swapped ? 1 - side : side];
+        set[processor] = true;
+        block->slots[side].processor = processor;
+        if (assay_machine_pin(block->slots[side].channel->process.pid, set, ASSAY_PROCESSORS_MAX, NULL) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool assay_duet_run(struct experiment *experiment, struct contest *contest, struct block *block)
+{
+    for (int pair = 0; pair < SIDE_BATCHES; pair++) {
+        bool swapped = (pair >= SIDE_BATCHES / 2) != block->reversed[0];
+        double ns[SIDES];
+        uint64_t lead_in = pair == 0 ? contest->first_lead_in : pair == SIDE_BATCHES / 2 ? contest->lead_in : 0;
+        if ((pair == 0 || pair == SIDE_BATCHES / 2) && !change_places(experiment, block, swapped)) {
+            assay_contest_end(contest, "a side could not be brought to its processor");
+            return false;
+        }
+        if (!assay_side_batches(experiment, contest, block, lead_in, ns)) {
+            return false;
+        }
+        for (int side = BASE; side < SIDES; side++) {
+            block->order[2 * pair + side] = (unsigned char)side;
+            block->log_ns[2 * pair + side] = log(ns[side] > 0 ? ns[side] : 1e-3);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,189 @@
+/* Before the first block: how many iterations a batch has, and whether both sides compute the same. Knows no statistics. */
+#include "compare/experiment.h"
+
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* A block shall cost 26 ms, both starts included: eight batches of this, lead-ins, and two starts. */
+static const double BATCH_NS = 2.3e6;
+/* Below that google-benchmark's own readings show. */
+static const double LEAST_BATCH_NS = 1e5;
+/* After the other side: caches and predictors; after the start: the heap, pages, dynamic links too. */
+static const double LEAD_IN_NS = 2e5, FIRST_LEAD_IN_NS = 5e5;
+/* An iteration that takes longer warms itself up. */
+static const double LONG_ITERATION_NS = 1e7;
+/* Of a batch that is made longer for injected work. */
+static const double LONGEST_INJECTED_NS = 2.5e7;
+/* What a just-in-time compiler gets at the start of each process. */
+static const double INTERPRETER_LEAD_IN_NS = 5e7;
+
+enum { TRIAL_BATCHES = 3 };
+
+/* Nanoseconds of an iteration on one side; 0: the contest is over. */
+static double measure_iteration(struct experiment *experiment, struct contest *contest, struct block *block, int side)
+{
+    struct assay_run *run = &experiment->run;
+    struct assay_slot *slot = &block->slots[side];
+    struct assay_request request = { .kind = ASSAY_REQUEST_CALIBRATE, .batch_ns = BATCH_NS };
+    struct assay_reply reply = { 0 };
+    struct assay_failure failure = { 0 };
+    bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, &failure);
+    uint64_t iterations = reply.iterations;
+    if (failure.status == ASSAY_STATUS_WRONG_ANSWER) {
+        assay_benchmark_keep_answer(&run->document->benchmarks[slot->bench], &reply);
+    }
+    assay_reply_release(&reply);
+    if (ok && iterations == 0) {
+        assay_failure_set(&failure, ASSAY_STATUS_PROTOCOL_ERROR, "calibrated to no iterations");
+        ok = false;
+    }
+    request = (struct assay_request){ .kind = ASSAY_REQUEST_RUN, .iterations = iterations, .batches = TRIAL_BATCHES };
+    reply = (struct assay_reply){ 0 };
+    ok = ok && assay_channel_call(slot->channel, &request, &reply, &run->limits, &failure);
+    double elapsed_ns = INFINITY; /* the least: what disturbs a trial only makes it longer, and its batches too short */
+    for (size_t i = 0; ok && i < reply.batch_count; i++) {
+        elapsed_ns = fmin(elapsed_ns, reply.batches[i].elapsed_ns);
+    }
+    assay_reply_release(&reply);
+    if (!ok) {
+        assay_contest_fail(experiment, contest, side, &failure);
+        return 0;
+    }
+    return elapsed_ns > 1 ? elapsed_ns / (double)iterations : 1.0 / (double)iterations;
+}
+
+static bool is_one_iteration(const struct experiment *experiment, const struct contest *contest, int side)
+{
+    return experiment->run.plan->items[contest->bench[side]].kernel->one_iteration;
+}
+
+static uint64_t iterations_for(double wanted_ns, double iteration_ns)
+{
+    double count = floor(wanted_ns / iteration_ns);
+    return count < 1 ? 1 : count > 0x1p50 ? (uint64_t)1 << 50 : (uint64_t)count;
+}
+
+/* How many iterations the injected work is. It comes in whole iterations: batches are made longer so that the share can be
+ * had, but not for ever; what is really injected stands in the document. */
+static uint64_t add_work(uint64_t *iterations, double injected, double iteration_ns)
+{
+    if (injected <= 0) {
+        return 0;
+    }
+    uint64_t wanted = iterations_for(1 / injected + 0.5, 1);
+    if (*iterations < wanted && (double)wanted * iteration_ns <= LONGEST_INJECTED_NS) {
+        *iterations = wanted;
+    }
+    uint64_t extra = (uint64_t)((double)*iterations * injected + 0.5);
+    return extra > 0 ? extra : 1;
+}
+
+/* Both sides do the same number: so that the slower one's batch has the wanted length, and the faster one's can be timed. */
+static void choose_iterations(struct experiment *experiment, struct contest *contest, const double iteration_ns[SIDES])
+{
+    double slow_ns = fmax(iteration_ns[BASE], iteration_ns[HEAD]);
+    double fast_ns = fmin(iteration_ns[BASE], iteration_ns[HEAD]);
+    bool one = is_one_iteration(experiment, contest, BASE) || is_one_iteration(experiment, contest, HEAD);
+    bool interpreted = experiment->run.plan->items[contest->bench[BASE]].source->is_worker ||
+                       experiment->run.plan->items[contest->bench[HEAD]].source->is_worker;
+    uint64_t iterations = iterations_for(BATCH_NS, slow_ns);
+    if ((double)iterations * fast_ns < LEAST_BATCH_NS) {
+        iterations = iterations_for(LEAST_BATCH_NS + fast_ns, fast_ns);
+    }
+    iterations = one ? 1 : iterations;
+    uint64_t extra = add_work(&iterations, experiment->options->injected, slow_ns);
+    contest->iterations[BASE] = iterations;
+    contest->iterations[HEAD] = iterations + extra;
+    contest->lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(LEAD_IN_NS, slow_ns);
+    contest->first_lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(FIRST_LEAD_IN_NS, slow_ns);
+    if (interpreted && slow_ns <= LONG_ITERATION_NS) {
+        contest->first_lead_in = one ? 1 : iterations_for(INTERPRETER_LEAD_IN_NS, slow_ns);
+    }
+}
+
+/* The answer after the same number of iterations on both sides, with the same seed. */
+static bool ask_answer(struct experiment *experiment, struct contest *contest, struct block *block, int side,
+                       struct assay_answer *answer)
+{
+    struct assay_run *run = &experiment->run;
+    struct assay_slot *slot = &block->slots[side];
+    struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
+    struct assay_request batch = { .kind = ASSAY_REQUEST_RUN, .iterations = contest->iterations[BASE], .batches = 1 };
+    struct assay_request ask = { .kind = ASSAY_REQUEST_ANSWER };
+    struct assay_reply reply = { 0 };
+    struct assay_failure failure = { 0 };
+    bool ok = assay_channel_call(slot->channel, &batch, &reply, &run->limits, &failure);
+    if (failure.status == ASSAY_STATUS_WRONG_ANSWER) {
+        assay_benchmark_keep_answer(benchmark, &reply);
+    }
+    assay_reply_release(&reply);
+    reply = (struct assay_reply){ 0 };
+    ok = ok && assay_channel_call(slot->channel, &ask, &reply, &run->limits, &failure);
+    if (ok) {
+        assay_benchmark_keep_answer(benchmark, &reply);
+        benchmark->verified = reply.verified;
+        *answer = benchmark->answer;
+    }
+    assay_reply_release(&reply);
+    if (!ok) {
+        assay_contest_fail(experiment, contest, side, &failure);
+    }
+    return ok;
+}
+
+/* Different answers are compared only where an oracle says that both are right and that the work differs; then per item. */
+static void compare_answers(struct experiment *experiment, struct contest *contest, const struct assay_answer answers[SIDES])
+{
+    const struct assay_benchmark *base = &experiment->run.document->benchmarks[contest->bench[BASE]];
+    const struct assay_benchmark *head = &experiment->run.document->benchmarks[contest->bench[HEAD]];
+    bool by_item = base->items > 0 && head->items > 0 && base->items != head->items;
+    contest->items[BASE] = by_item ? base->items : 1;
+    contest->items[HEAD] = by_item ? head->items : 1;
+    if (!answers[BASE].known || !answers[HEAD].known || strcmp(answers[BASE].sha256, answers[HEAD].sha256) == 0 ||
+        (by_item && base->verified == 1 && head->verified == 1)) {
+        return;
+    }
+    assay_contest_end(contest,
+                      "refused: the sides compute different answers (base count %" PRIu64 ", sum %" PRIu64 "; head count %" PRIu64
+                      ", sum %" PRIu64 "): a wrong answer is not faster",
+                      answers[BASE].count, answers[BASE].sum, answers[HEAD].count, answers[HEAD].sum);
+    for (int side = BASE; side < SIDES; side++) {
+        struct assay_failure failure = { 0 };
+        assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: the sides compute different answers");
+        (void)assay_bench_fail(&experiment->run, contest->bench[side], &failure, experiment->error);
+    }
+}
+
+void assay_contest_try(struct experiment *experiment, struct contest *contest)
+{
+    struct block block = { .number = 0 };
+    double iteration_ns[SIDES];
+    struct assay_answer answers[SIDES];
+    int64_t begun_ns = assay_clock_ns();
+    memset(answers, 0, sizeof answers);
+    contest->tried = true;
+    if (assay_contest_find_layouts(experiment, contest) != 0) {
+        assay_contest_end(contest, "out of memory");
+        return;
+    }
+    assay_contest_next_layout(experiment, contest, &block);
+    bool ok = assay_sides_open(experiment, contest, &block);
+    for (int side = BASE; side < SIDES && ok; side++) {
+        iteration_ns[side] = measure_iteration(experiment, contest, &block, side);
+        ok = iteration_ns[side] > 0;
+    }
+    if (ok) {
+        choose_iterations(experiment, contest, iteration_ns);
+    }
+    for (int side = BASE; side < SIDES && ok; side++) {
+        ok = ask_answer(experiment, contest, &block, side, &answers[side]);
+    }
+    if (ok) {
+        compare_answers(experiment, contest, answers);
+    }
+    assay_sides_close(experiment, contest, &block, true);
+    contest->spent_s += (double)(assay_clock_ns() - begun_ns) * 1e-9;
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""The experiment of a comparison, proven from its document: what stands in a block's row is what its batches did.
+
+Each check returns what is wrong as a list, and is tried on a tampered document too."""
+
+import copy
+import json
+import math
+import os
+
+from support import Case, main
+
+COMPARE = ("compare", "--pairs", "96", "--seed", "11", "--quiet", "-o")
+
+
+def samples_of(benchmark, process):
+    columns = benchmark["samples"]
+    rows = [i for i, value in enumerate(columns["process"]) if value == process]
+    return [(columns["start_ns"][i], columns["elapsed_ns"][i] / columns["iterations"][i]) for i in rows]
+
+
+def blocks_of(document):
+    """Each block as its row, and its batches in the order of time: (side, nanoseconds an iteration)."""
+    comparison = document["comparisons"][0]
+    base, head = (document["benchmarks"][comparison[side]] for side in ("base", "head"))
+    columns = comparison["blocks"]
+    for i in range(len(columns["log_ratio"])):
+        row = {name: values[i] for name, values in columns.items()}
+        batches = [(start, "A", ns) for start, ns in samples_of(base, row["base_process"])]
+        batches += [(start, "B", ns) for start, ns in samples_of(head, row["head_process"])]
+        yield row, [(side, ns) for _, side, ns in sorted(batches)], base["processes"][row["base_process"]], \
+            head["processes"][row["head_process"]]
+
+
+def wrong_order(document):
+    found = []
+    for number, (row, batches, _, _) in enumerate(blocks_of(document)):
+        order = "".join(side for side, _ in batches)
+        want = "".join("BAAB" if int(row["order"]) >> quartet & 1 else "ABBA" for quartet in (0, 1))
+        if order != want:
+            found.append("block %d ran %s, its coins say %s" % (number, order, want))
+    return found
+
+
+def middle(values):
+    return sum(sorted(values)[1:-1]) / (len(values) - 2)
+
+
+def wrong_ratio(document):
+    found = []
+    for number, (row, batches, _, _) in enumerate(blocks_of(document)):
+        sides = {side: [math.log(ns) for which, ns in batches if which == side] for side in "AB"}
+        want = middle(sides["B"]) - middle(sides["A"])
+        if abs(row["log_ratio"] - want) > 1e-9:
+            found.append("block %d has %.9f, its batches say %.9f" % (number, row["log_ratio"], want))
+        halves = [sum((1 if side == "B" else -1) * math.log(ns) for side, ns in batches[k:k + 4]) / 2 for k in (0, 4)]
+        if abs(row["first_half"] - halves[0]) > 1e-9 or abs(row["second_half"] - halves[1]) > 1e-9:
+            found.append("block %d's halves are not its batches'" % number)
+    return found
+
+
+def unlike_sides(document):
+    """Both sides of a block share layout and seed, and nothing is used twice."""
+    found, layouts, seeds, processes = [], [], [], []
+    for number, (row, _, base, head) in enumerate(blocks_of(document)):
+        if base["layout"] != head["layout"] or base["layout"] != row["layout"]:
+            found.append("block %d loaded layouts %s and %s" % (number, base["layout"], head["layout"]))
+        if base["seed"] != head["seed"]:
+            found.append("block %d gave its sides different seeds" % number)
+        layouts.append(base["layout"])
+        seeds.append(base["seed"])
+        processes += [("A", row["base_process"]), ("B", row["head_process"])]
+    for what, values in (("layout", layouts), ("seed", seeds), ("process", processes)):
+        if len(set(values)) != len(values):
+            found.append("a %s was used twice" % what)
+    return found
+
+
+def unfair_coins(document):
+    """Each coin falls both ways, and not so unevenly that a fair one would do it once in a million."""
+    rows = [row for row, _, _, _ in blocks_of(document)]
+    n = len(rows)
+    coins = {"first quartet": [int(row["order"]) & 1 for row in rows],
+             "second quartet": [int(row["order"]) >> 1 & 1 for row in rows], "start": [row["head_first"] for row in rows]}
+    return ["the coin of the %s fell %d of %d times one way" % (name, sum(coin), n) for name, coin in coins.items()
+            if abs(sum(coin) - n / 2) > 4.9 * math.sqrt(n) / 2 or sum(coin) in (0, n)]
+
+
+CHECKS = (wrong_order, wrong_ratio, unlike_sides, unfair_coins)
+
+
+class Experiment(Case):
+    def compared(self, *words):
+        self.environment["ASSAY_PATH"] = ""
+        ended = self.assay(*COMPARE, "x.json", *words)
+        self.assertIn(ended.status, (0, 1), ended.err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def test_rows_are_what_their_batches_did(self):
+        document = self.compared("effort.branchy:units=20", "effort.branchy:units=20")
+        self.assertEqual(len(document["comparisons"][0]["blocks"]["log_ratio"]), 24)
+        for check in CHECKS:
+            self.assertEqual(check(document), [], check.__name__)
+        for row, batches, _, _ in blocks_of(document):
+            self.assertEqual(len(batches), 8)
+
+    def test_the_same_seed_tosses_the_same_coins(self):
+        coins = []
+        for seed in ("11", "11", "12"):
+            document = self.compared("--seed", seed, "effort.integer:units=20", "effort.integer:units=20")
+            blocks = document["comparisons"][0]["blocks"]
+            coins.append((blocks["order"], blocks["head_first"], blocks["layout"]))
+        self.assertEqual(coins[0], coins[1])
+        self.assertNotEqual(coins[0], coins[2])
+
+    def test_the_checks_can_fail(self):
+        document = self.compared("effort.integer:units=20", "effort.integer:units=20")
+
+        def tampered(change):
+            changed = copy.deepcopy(document)
+            change(changed, changed["comparisons"][0]["blocks"])
+            return changed
+
+        def flip(_, blocks):
+            blocks["order"][3] = 3 - blocks["order"][3]
+
+        def drift(_, blocks):
+            blocks["log_ratio"][5] += 1e-6
+
+        def repeat(changed, blocks):
+            first = blocks["layout"][0]
+            blocks["layout"][7] = first
+            comparison = changed["comparisons"][0]
+            for side in ("base", "head"):
+                process = blocks[side + "_process"][7]
+                changed["benchmarks"][comparison[side]]["processes"][process]["layout"] = first
+
+        def always(_, blocks):
+            blocks["head_first"] = [1] * len(blocks["head_first"])
+
+        for check, change in zip(CHECKS, (flip, drift, repeat, always)):
+            self.assertNotEqual(check(tampered(change)), [], check.__name__)
+
+    def test_a_side_that_crashes_later_keeps_what_was_measured(self):
+        """The worker's command is good for some blocks, then its kernel dies."""
+        self.environment["ASSAY_PATH"] = self.plug
+        count = os.path.join(self.place, "count")
+        self.environment["ODD_COUNT"] = count
+        ended = self.assay(*COMPARE, "x.json", self.odd("plain"), self.odd("dies_later"))
+        self.assertEqual(ended.status, 3, ended.err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        comparison = document["comparisons"][0]
+        self.assertEqual(comparison["verdict"], "inconclusive")
+        self.assertRegex(comparison["reason"], r"^head crashed in block 9: ")
+        self.assertEqual(len(comparison["blocks"]["log_ratio"]), 8)
+        self.assertEqual(wrong_ratio(document), [])
+
+
+if __name__ == "__main__":
+    main()
