@@ -1,5 +1,5 @@
-/* Samples as RFC 4180: a row a sample, and one row with empty sample columns for a benchmark without samples, so that a
- * failure does not vanish. docs/result-document.md names the columns. */
+/* RFC 4180: a row a sample, or of a document with comparisons a row a block; and one row with empty columns for what
+ * has none, so that a failure does not vanish. docs/result-document.md names the columns. */
 #include "reports/report.h"
 
 #include "base/file.h"
@@ -138,6 +138,76 @@ static void row(struct csv *csv, const struct assay_benchmark *benchmark, size_t
     end_row(csv);
 }
 
+static void blocks_head(struct csv *csv)
+{
+    static const char *const names[] = { "comparison",  "id",          "base",   "head", "base_plugin", "head_plugin",
+                                         "base_status", "head_status", "design", "unit", "margin",      "verdict" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        field(csv, names[i]);
+    }
+    for (size_t i = 0; i < ASSAY_BLOCK_COLUMN_COUNT; i++) {
+        field(csv, assay_block_columns[i].name);
+    }
+    end_row(csv);
+}
+
+/* Block `at` of the comparison; without blocks, the one row that says what became of it. */
+static void block_row(struct csv *csv, const struct assay_document *document, size_t index, size_t at)
+{
+    const struct assay_comparison *comparison = &document->comparisons[index];
+    const struct assay_benchmark *base = &document->benchmarks[comparison->base];
+    const struct assay_benchmark *head = &document->benchmarks[comparison->head];
+    const char *const names[] = { comparison->id,
+                                  base->id,
+                                  head->id,
+                                  base->plugin,
+                                  head->plugin,
+                                  assay_status_word(base->status),
+                                  assay_status_word(head->status),
+                                  comparison->design,
+                                  comparison->unit };
+    real(csv, (double)index);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        field(csv, names[i]);
+    }
+    real(csv, comparison->margin);
+    field(csv, assay_verdict_word(comparison->verdict));
+    for (size_t i = 0; i < ASSAY_BLOCK_COLUMN_COUNT; i++) {
+        real(csv, at < comparison->blocks.count ? assay_blocks_column(&comparison->blocks, i)[at] : NAN);
+    }
+    end_row(csv);
+}
+
+static void all_blocks(struct csv *csv, const struct assay_document *document)
+{
+    blocks_head(csv);
+    for (size_t i = 0; i < document->comparison_count; i++) {
+        for (size_t k = 0; k < document->comparisons[i].blocks.count || k == 0; k++) {
+            block_row(csv, document, i, k);
+        }
+    }
+}
+
+static bool all_samples(struct csv *csv, const struct assay_document *document)
+{
+    for (size_t i = 0; i < document->benchmark_count; i++) {
+        const struct assay_benchmark *benchmark = &document->benchmarks[i];
+        for (size_t k = 0; k < benchmark->measure_count; k++) {
+            if (!add_measure(csv, benchmark->measures[k].name)) {
+                return false;
+            }
+        }
+    }
+    head(csv);
+    for (size_t i = 0; i < document->benchmark_count; i++) {
+        const struct assay_benchmark *benchmark = &document->benchmarks[i];
+        for (size_t k = 0; k < benchmark->samples.count || k == 0; k++) {
+            row(csv, benchmark, k);
+        }
+    }
+    return true;
+}
+
 int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                      struct assay_error *error)
 {
@@ -148,18 +218,10 @@ int assay_report_csv(const struct assay_document *document, const struct assay_r
     if (result) {
         return result;
     }
-    for (size_t i = 0; i < document->benchmark_count; i++) {
-        const struct assay_benchmark *benchmark = &document->benchmarks[i];
-        for (size_t k = 0; k < benchmark->measure_count; k++) {
-            good = good && add_measure(&csv, benchmark->measures[k].name);
-        }
-    }
-    head(&csv);
-    for (size_t i = 0; i < document->benchmark_count && good; i++) {
-        const struct assay_benchmark *benchmark = &document->benchmarks[i];
-        for (size_t k = 0; k < benchmark->samples.count || k == 0; k++) {
-            row(&csv, benchmark, k);
-        }
+    if (document->comparison_count > 0) {
+        all_blocks(&csv, document);
+    } else {
+        good = all_samples(&csv, document);
     }
     if (csv.text.failed || !good) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");

@@ -1,9 +1,9 @@
 /* What stands around the table: the headline, and below it failures, flags in words, what was not counted, warnings and
- * hints. Lines are broken between words, never inside one. */
+ * hints. */
 #include "reports/text.h"
 
 #include "reports/cells.h"
-#include "reports/table.h"
+#include "reports/lines.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,46 +12,8 @@
 
 #define REFERENCE_MOVED 0.05
 
-/* Appends `text` (from outside or ours) behind `lead`, further lines indented by `indent`. */
-static void append_wrapped(struct assay_text *out, const char *lead, const char *text, size_t indent,
-                           const struct assay_report_options *options)
-{
-    char *clean = assay_cell_clean(text, options->unicode);
-    size_t column = assay_utf8_width(lead);
-    bool fresh = true;
-    assay_text_append(out, lead);
-    for (char *at = clean; at && *at;) {
-        size_t length = strcspn(at, " ");
-        while (at[length] == ' ' && at[length + 1] == '%') { /* a number and its sign */
-            length += 1 + strcspn(at + length + 1, " ");
-        }
-        char *word = assay_copy_bytes(at, length);
-        size_t width = word ? assay_utf8_width(word) : 0;
-        if (!fresh && options->width > 0 && column + 1 + width > options->width) {
-            assay_text_format(out, "\n%*s", (int)indent, "");
-            column = indent;
-            fresh = true;
-        }
-        assay_text_format(out, "%s%s", fresh ? "" : " ", word ? word : "");
-        column += width + !fresh;
-        fresh = false;
-        free(word);
-        at += length;
-        at += strspn(at, " ");
-    }
-    assay_text_append_char(out, '\n');
-    free(clean);
-}
-
 /* Of how many benchmarks a line gives the names. */
 enum { NAMES_GIVEN = 3 };
-
-static void append_title(struct assay_text *out, const char *title, const struct assay_report_options *options)
-{
-    assay_text_append_char(out, '\n');
-    assay_style_append(out, title, ASSAY_STYLE_BOLD, options->color);
-    assay_text_append_char(out, '\n');
-}
 
 /* Whether two rows failed alike, so that one line tells of both. */
 static bool same_failure(const struct assay_benchmark *a, const struct assay_benchmark *b)
@@ -98,11 +60,11 @@ static void append_failures(struct assay_text *out, const struct assay_report_mo
             continue;
         }
         if (!begun) {
-            append_title(out, "failed", options);
+            assay_line_append_title(out, "failed", options);
         }
         begun = true;
         char *line = failure_line(model, i, options->unicode);
-        append_wrapped(out, "  ", line ? line : "", 4, options);
+        assay_line_append_led(out, "  ", line ? line : "", 4, options);
         free(line);
     }
 }
@@ -139,11 +101,11 @@ static void append_flag(struct assay_text *out, const struct assay_report_model 
     }
     if (count > 0) {
         if (!*begun) {
-            append_title(out, "flags", options);
+            assay_line_append_title(out, "flags", options);
         }
         *begun = true;
         char *lead = assay_formatted("  %s: ", words ? words : "");
-        append_wrapped(out, lead ? lead : "", line.bytes ? line.bytes : "", 4, options);
+        assay_line_append_led(out, lead ? lead : "", line.bytes ? line.bytes : "", 4, options);
         free(lead);
     }
     free(words);
@@ -186,7 +148,7 @@ static void append_measures(struct assay_text *out, const struct assay_report_mo
                 continue;
             }
             if (!begun) {
-                append_title(out, "measures", options);
+                assay_line_append_title(out, "measures", options);
             }
             begun = true;
             char tail[64] = "";
@@ -195,7 +157,7 @@ static void append_measures(struct assay_text *out, const struct assay_report_mo
             }
             char *line = assay_formatted("%s: %s %.4g %s%s (%s is better)", model->rows[i].name, values->name, median,
                                          values->unit, tail, values->higher_is_better ? "higher" : "lower");
-            append_wrapped(out, "  ", line ? line : "", 4, options);
+            assay_line_append_led(out, "  ", line ? line : "", 4, options);
             free(line);
         }
     }
@@ -227,34 +189,34 @@ static void append_uncounted(struct assay_text *out, const struct assay_report_m
                 continue;
             }
             if (!begun) {
-                append_title(out, "not counted", options);
+                assay_line_append_title(out, "not counted", options);
             }
             begun = true;
             char *line = assay_formatted("%s: %s", benchmark->counters[k].name, benchmark->counters[k].reason);
-            append_wrapped(out, "  ", line ? line : "", 4, options);
+            assay_line_append_led(out, "  ", line ? line : "", 4, options);
             free(line);
         }
     }
 }
 
-static void append_warnings(struct assay_text *out, const struct assay_report_model *model,
-                            const struct assay_report_options *options)
+void assay_text_append_warnings(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options)
 {
     const struct assay_document *document = model->document;
     bool moved = model->reference_shift > REFERENCE_MOVED;
     if (document->warning_count > 0 || moved) {
-        append_title(out, "warnings", options);
+        assay_line_append_title(out, "warnings", options);
     }
     if (moved) {
         char *line =
             assay_formatted("this machine changed its speed: a fixed chain of work took %.1f %% longer at one time "
                             "than at another; times taken far apart are not alike",
                             model->reference_shift * 100);
-        append_wrapped(out, "  ", line ? line : "", 4, options);
+        assay_line_append_led(out, "  ", line ? line : "", 4, options);
         free(line);
     }
     for (size_t i = 0; i < document->warning_count; i++) {
-        append_wrapped(out, "  ", document->warnings[i], 4, options);
+        assay_line_append_led(out, "  ", document->warnings[i], 4, options);
     }
 }
 
@@ -269,15 +231,17 @@ static void append_hints(struct assay_text *out, const struct assay_report_model
         return;
     }
     assay_text_append_char(out, '\n');
-    append_wrapped(out, "",
-                   "time: the median iteration, with its 95 % interval over processes. ratio: to the fastest of the "
-                   "group. within, "
-                   "between: spread of the batches of a process, and of the processes. samples: processes by batches.",
-                   0, options);
-    append_wrapped(out, "",
-                   "An hour later this is another machine: times of two runs do not compare. Measure both in one run; "
-                   "`assay compare`, once it is here, decides which of two is faster.",
-                   0, options);
+    assay_line_append_led(
+        out, "",
+        "time: the median iteration, with its 95 % interval over processes. ratio: to the fastest of the "
+        "group. within, "
+        "between: spread of the batches of a process, and of the processes. samples: processes by batches.",
+        0, options);
+    assay_line_append_led(
+        out, "",
+        "An hour later this is another machine: times of two runs do not compare. Measure both in one run; "
+        "`assay compare A B` decides which of two is faster.",
+        0, options);
 }
 
 /* "10×10 samples each" where that is true of all rows; else NULL. Heap. */
@@ -305,51 +269,41 @@ static char *common_samples(const struct assay_report_model *model, bool unicode
     return words;
 }
 
-/* A part of the headline, on a line of its own where it does not fit; owns `part`. */
-static void append_part_take(struct assay_text *out, size_t *column, char *part,
-                             const struct assay_report_options *options)
+void assay_text_append_session(struct assay_text *out, size_t *column, const struct assay_document *document,
+                               const struct assay_report_options *options)
 {
-    char *clean = part ? assay_cell_clean(part, options->unicode) : NULL;
-    size_t width = clean ? assay_utf8_width(clean) : 0;
-    bool first = *column == 0;
-    bool breaks = !first && options->width > 0 && *column + 3 + width > options->width;
-    const char *dot = options->unicode ? " \xc2\xb7 " : ", ";
-    assay_text_append(out, first ? "" : breaks ? "\n" : dot);
-    assay_text_append(out, clean ? clean : "");
-    *column = first || breaks ? width : *column + assay_utf8_width(dot) + width;
-    out->failed = out->failed || !clean;
-    free(clean);
-    free(part);
+    const struct assay_session *first = document->session_count > 0 ? &document->sessions[0] : NULL;
+    const struct assay_fact *processor = first ? assay_facts_find(&first->environment, "cpu", "model") : NULL;
+    if (processor && processor->kind == ASSAY_FACT_TEXT) {
+        assay_line_append_part_take(out, column, assay_copy(processor->text), options);
+    }
+    if (first) {
+        assay_line_append_part_take(out, column, assay_copy(first->created ? first->created : "?"), options);
+        assay_line_append_part_take(out, column, assay_formatted("seed %llu", (unsigned long long)first->seed),
+                                    options);
+    }
 }
 
 void assay_text_append_headline(struct assay_text *out, const struct assay_report_model *model,
                                 const struct assay_report_options *options)
 {
     const struct assay_document *document = model->document;
-    const struct assay_session *first = document->session_count > 0 ? &document->sessions[0] : NULL;
-    const struct assay_fact *processor = first ? assay_facts_find(&first->environment, "cpu", "model") : NULL;
     size_t column = 0;
     if (document->suite) {
-        append_part_take(out, &column, assay_formatted("suite %s", document->suite), options);
+        assay_line_append_part_take(out, &column, assay_formatted("suite %s", document->suite), options);
     }
-    append_part_take(
+    assay_line_append_part_take(
         out, &column,
         assay_formatted("%zu benchmark%s", document->benchmark_count, document->benchmark_count == 1 ? "" : "s"),
         options);
     char *samples = common_samples(model, options->unicode);
     if (samples) {
-        append_part_take(out, &column, samples, options);
+        assay_line_append_part_take(out, &column, samples, options);
     }
     if (document->session_count > 1) {
-        append_part_take(out, &column, assay_formatted("%zu sessions", document->session_count), options);
+        assay_line_append_part_take(out, &column, assay_formatted("%zu sessions", document->session_count), options);
     }
-    if (processor && processor->kind == ASSAY_FACT_TEXT) {
-        append_part_take(out, &column, assay_copy(processor->text), options);
-    }
-    if (first) {
-        append_part_take(out, &column, assay_copy(first->created ? first->created : "?"), options);
-        append_part_take(out, &column, assay_formatted("seed %llu", (unsigned long long)first->seed), options);
-    }
+    assay_text_append_session(out, &column, document, options);
     assay_text_append(out, "\n\n");
 }
 
@@ -364,7 +318,7 @@ void assay_text_append_notes(struct assay_text *out, const struct assay_report_m
     if (options->columns & (ASSAY_SHOW_COUNTERS | ASSAY_SHOW_ALLOCATIONS)) {
         append_uncounted(out, model, options);
     }
-    append_warnings(out, model, options);
+    assay_text_append_warnings(out, model, options);
     if (options->hints) {
         append_hints(out, model, options);
     }

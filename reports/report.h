@@ -14,9 +14,10 @@
 #define ASSAY_SHOW_MEMORY 4u      /* peak resident size */
 #define ASSAY_SHOW_SWITCHES 8u    /* voluntary and involuntary context switches */
 #define ASSAY_SHOW_FAULTS 16u
-#define ASSAY_SHOW_COUNTERS 32u   /* cycles, instructions, branch and cache misses */
-#define ASSAY_SHOW_OPERATIONS 64u /* of the counts build, an iteration */
-#define ASSAY_SHOW_MEASURES 128u  /* the kernel's own */
+#define ASSAY_SHOW_COUNTERS 32u    /* cycles, instructions, branch and cache misses */
+#define ASSAY_SHOW_OPERATIONS 64u  /* of the counts build, an iteration */
+#define ASSAY_SHOW_MEASURES 128u   /* the kernel's own */
+#define ASSAY_SHOW_BENCHMARKS 256u /* of a document with comparisons, the benchmarks' table too */
 
 struct assay_report_options {
     unsigned width; /* columns of the terminal; 0: as wide as it needs */
@@ -30,10 +31,12 @@ struct assay_report_options {
         0, false, true, 0, true                                                                                        \
     }
 
-/* The table, one row a benchmark, then messages of failed ones, flags in words, and warnings. */
+/* The table, one row a benchmark, then messages of failed ones, flags in words, and warnings. Of a document with
+ * comparisons: the verdict, then one row a comparison, then what must be known of each. */
 int assay_report_text(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                       struct assay_error *error);
-/* RFC 4180: one row a sample, names and values of every column; see docs/result-document.md. */
+/* RFC 4180: one row a sample, names and values of every column; of a document with comparisons one row a block. See
+ * docs/result-document.md. */
 int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                      struct assay_error *error);
 /* The document itself. */

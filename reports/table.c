@@ -145,8 +145,8 @@ static size_t prefix(const char *text, size_t width)
     return (size_t)(at - text);
 }
 
-/* Cuts a name in its middle: the kernel stands at its front, what tells variants apart at its end. */
-static char *cut(const char *text, size_t width, bool unicode)
+/* The kernel stands at the front of a name, what tells variants apart at its end. */
+char *assay_table_cut(const char *text, size_t width, bool unicode)
 {
     const char *dots = unicode ? "\xe2\x80\xa6" : "..";
     size_t room = width - (unicode ? 1 : 2);
@@ -174,7 +174,7 @@ static void cut_column(struct assay_table *table, size_t width, bool unicode)
         if (table->rows[i].type != ASSAY_TABLE_CELLS || !cell->text || assay_utf8_width(cell->text) <= width) {
             continue;
         }
-        char *shorter = cut(cell->text, width, unicode);
+        char *shorter = assay_table_cut(cell->text, width, unicode);
         table->failed = table->failed || !shorter;
         free(cell->text);
         cell->text = shorter;

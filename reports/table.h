@@ -55,6 +55,9 @@ size_t assay_table_measure(struct assay_table *table);
 /* Hides and cuts until the table is at most `width` wide (0: no bound). */
 void assay_table_fit(struct assay_table *table, size_t width, bool unicode);
 void assay_table_append(struct assay_text *out, const struct assay_table *table, bool color);
+/* A name, cut in its middle to `width` columns (at least 3); of valid UTF-8, and wider than that. Heap; NULL: no
+ * memory. */
+char *assay_table_cut(const char *text, size_t width, bool unicode);
 /* Appends text with its style. */
 void assay_style_append(struct assay_text *out, const char *text, enum assay_style style, bool color);
 

@@ -1,4 +1,5 @@
-/* The table of a document for a terminal: one row a benchmark, groups apart, as wide as there is room. */
+/* The text report: the comparisons where there are any; else the table, one row a benchmark, groups apart, as wide as
+ * there is room. */
 #include "reports/text.h"
 
 #include "base/number.h"
@@ -266,13 +267,21 @@ int assay_report_text(const struct assay_document *document, const struct assay_
     if (result) {
         return result;
     }
-    assay_text_append_headline(&out, model, options);
-    bool good = append_table(&out, model, options);
-    assay_text_append_notes(&out, model, options);
+    bool compared = document->comparison_count > 0;
+    bool good = true;
+    if (compared) {
+        result = assay_text_append_comparisons(&out, model, options, error);
+    }
+    if (!compared || (options->columns & ASSAY_SHOW_BENCHMARKS)) {
+        assay_text_append(&out, compared ? "\n" : "");
+        assay_text_append_headline(&out, model, options);
+        good = append_table(&out, model, options);
+        assay_text_append_notes(&out, model, options);
+    }
     errno = 0;
-    if (!good || out.failed) {
+    if (!result && (!good || out.failed)) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    } else if (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to)) {
+    } else if (!result && (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to))) {
         result = assay_fail_errno(error, errno ? errno : EIO, "cannot write the table");
     }
     assay_text_release(&out);

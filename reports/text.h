@@ -3,14 +3,28 @@
 #define ASSAY_REPORTS_TEXT_H
 
 #include "base/text.h"
+#include "reports/comparisons.h"
 #include "reports/model.h"
 #include "reports/report.h"
 
 /* The line above the table: what ran, where, when. */
 void assay_text_append_headline(struct assay_text *out, const struct assay_report_model *model,
                                 const struct assay_report_options *options);
+/* The end of such a line: processor, time, seed. *column: as in assay_line_append_part_take. */
+void assay_text_append_session(struct assay_text *out, size_t *column, const struct assay_document *document,
+                               const struct assay_report_options *options);
 /* What stands below the table: failures, flags, what was not counted, warnings, hints. */
 void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
                              const struct assay_report_options *options);
+
+/* A machine that changed its speed, and the document's warnings. */
+void assay_text_append_warnings(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options);
+/* All of the report of a document with comparisons but the benchmarks' table. */
+int assay_text_append_comparisons(struct assay_text *out, const struct assay_report_model *model,
+                                  const struct assay_report_options *options, struct assay_error *error);
+/* What stands below the comparisons' table: failed sides, what must be known of each, warnings, hints. */
+void assay_text_append_compared(struct assay_text *out, const struct assay_report_comparisons *comparisons,
+                                const struct assay_report_model *model, const struct assay_report_options *options);
 
 #endif
