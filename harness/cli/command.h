@@ -10,8 +10,10 @@
 /* docs/exit-status.md */
 enum assay_exit {
     ASSAY_EXIT_OK = 0,
+    ASSAY_EXIT_REGRESSION = 1,   /* a proven regression, or an environment that blocks */
     ASSAY_EXIT_USAGE = 2,        /* wrong usage, invalid input, I/O error */
     ASSAY_EXIT_FAILED = 3,       /* some benchmark failed */
+    ASSAY_EXIT_UNDECIDED = 4,    /* with --strict: a comparison is inconclusive */
     ASSAY_EXIT_INTERRUPTED = 130 /* what was measured is kept */
 };
 
@@ -44,7 +46,7 @@ extern const struct assay_command *const assay_commands[]; /* NULL-terminated, i
 /* The command that argv begins with: one word, or two ("env show"). *words says how many were used; NULL: none. */
 const struct assay_command *assay_command_find(char *const *argv, int *words);
 
-extern const struct assay_command assay_command_list, assay_command_run, assay_command_timeit, assay_command_env_show,
-    assay_command_new, assay_command_help;
+extern const struct assay_command assay_command_list, assay_command_run, assay_command_compare, assay_command_timeit,
+    assay_command_env_show, assay_command_env_check, assay_command_new, assay_command_help;
 
 #endif

@@ -5,9 +5,11 @@
 
 const struct assay_command *const assay_commands[] = {
     &assay_command_run,
+    &assay_command_compare,
     &assay_command_timeit,
     &assay_command_list,
     &assay_command_env_show,
+    &assay_command_env_check,
     &assay_command_new,
     &assay_command_help,
     NULL,

@@ -1,6 +1,7 @@
 /* The command env: what this machine is, every fact with its source, or the reason why it is not known. */
 #include "base/facts.h"
 #include "cli/command.h"
+#include "cli/common.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
@@ -18,23 +19,8 @@ struct env_values {
 };
 
 static const struct assay_option options[] = {
-    { .name = "output",
-      .letter = 'o',
-      .kind = ASSAY_OPTION_TEXT,
-      .value = "FILE",
-      .group = "Output",
-      .summary = "write to FILE; its ending implies the format",
-      .wish = "a file",
-      .fallback = "-, standard output",
-      .completion = ASSAY_COMPLETE_FILE,
-      .offset = offsetof(struct env_values, output) },
-    { .name = "format",
-      .kind = ASSAY_OPTION_CHOICE,
-      .value = "F",
-      .summary = "how to write it",
-      .choices = assay_text_json,
-      .fallback = "text",
-      .offset = offsetof(struct env_values, format) },
+    { ASSAY_COMMON_OUTPUT, .offset = offsetof(struct env_values, output) },
+    { ASSAY_COMMON_FORMAT, .offset = offsetof(struct env_values, format) },
     { .name = NULL },
 };
 

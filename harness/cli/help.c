@@ -54,11 +54,11 @@ void assay_help_operands(struct assay_text *text, const struct assay_syntax *syn
 {
     const struct assay_positional *positional = &syntax->positional;
     if (positional->name) {
-        const char *dots = positional->most > 1 ? "..." : "";
+        const char *dots = positional->most > 1 && !strchr(positional->name, ' ') ? "..." : "";
         assay_text_format(text, positional->least ? " %s%s" : " [%s%s]", positional->name, dots);
     }
     if (syntax->takes_command) {
-        assay_text_append(text, " [-- COMMAND...]");
+        assay_text_format(text, " [%s]", syntax->command_operand ? syntax->command_operand : "-- COMMAND...");
     }
 }
 

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "catalog/catalog.h"
 #include "cli/command.h"
+#include "cli/common.h"
 #include "cli/list_text.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -39,23 +40,8 @@ static const struct assay_option options[] = {
       .traits = ASSAY_OPTION_HIDDEN,
       .summary = "names alone, one a line, for completions",
       .offset = offsetof(struct list_values, names) },
-    { .name = "output",
-      .letter = 'o',
-      .kind = ASSAY_OPTION_TEXT,
-      .value = "FILE",
-      .group = "Output",
-      .summary = "write to FILE; its ending implies the format",
-      .wish = "a file",
-      .fallback = "-, standard output",
-      .completion = ASSAY_COMPLETE_FILE,
-      .offset = offsetof(struct list_values, output) },
-    { .name = "format",
-      .kind = ASSAY_OPTION_CHOICE,
-      .value = "F",
-      .summary = "how to write it",
-      .choices = assay_text_json,
-      .fallback = "text",
-      .offset = offsetof(struct list_values, format) },
+    { ASSAY_COMMON_OUTPUT, .offset = offsetof(struct list_values, output) },
+    { ASSAY_COMMON_FORMAT, .offset = offsetof(struct list_values, format) },
     { .name = NULL },
 };
 

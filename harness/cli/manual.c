@@ -16,7 +16,12 @@ static bool on_page(const struct assay_command *command, const char *page)
 {
     size_t length = page ? strlen(page) : 0;
     const char *name = command->syntax.command;
-    return page && strncmp(name, page, length) == 0 && (name[length] == '\0' || name[length] == ' ');
+    for (size_t i = 0; i < length; i++) { /* "env-check" is "env check" */
+        if (name[i] != page[i] && !(name[i] == ' ' && page[i] == '-')) {
+            return false;
+        }
+    }
+    return page && (name[length] == '\0' || name[length] == ' ');
 }
 
 /* Text as roff: '-' is a minus that can be copied, and a line may not begin with a request. */

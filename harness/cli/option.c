@@ -222,8 +222,8 @@ static int accept_name(struct parse *parse, const char *word)
             return assay_fail(parse->error, ASSAY_EUSAGE, "unexpected '%.160s': assay %s takes options only", word,
                               parse->syntax->command);
         }
-        return assay_fail(parse->error, ASSAY_EUSAGE, "unexpected '%.160s': assay %s takes one %s", word,
-                          parse->syntax->command, positional->name);
+        return assay_fail(parse->error, ASSAY_EUSAGE, "unexpected '%.160s': assay %s takes %s%s", word,
+                          parse->syntax->command, strchr(positional->name, ' ') ? "" : "one ", positional->name);
     }
     if (!append_word(&arguments->names, arguments->name_count, word)) {
         return no_memory(parse->error);

@@ -64,7 +64,7 @@ struct assay_option_value {
 };
 
 struct assay_positional {
-    const char *name; /* "BENCHMARK"; NULL: the command takes none */
+    const char *name; /* "BENCHMARK", or several, "BASE HEAD"; NULL: the command takes none */
     const char *summary;
     size_t least, most; /* how many */
     enum assay_completion completion;
@@ -76,6 +76,7 @@ struct assay_syntax {
     const struct assay_option *options;
     struct assay_positional positional;
     bool takes_command; /* what stands after "--" is the command line of a program */
+    const char *command_operand; /* how the help shows that; NULL: "-- COMMAND..." */
 };
 
 struct assay_arguments {

@@ -3,6 +3,7 @@
 #define ASSAY_CLI_PROGRESS_H
 
 #include "base/text.h"
+#include "compare/compare.h"
 #include "measure/measure.h"
 
 struct assay_progress_line {
@@ -10,6 +11,7 @@ struct assay_progress_line {
     bool drawn; /* something stands on the line now */
     unsigned width;
     int64_t drawn_at_ns;
+    size_t round, rounds; /* of many comparisons of the same: which this is; 0: one alone */
 };
 
 void assay_progress_open(struct assay_progress_line *line, bool quiet);
@@ -17,7 +19,14 @@ void assay_progress_open(struct assay_progress_line *line, bool quiet);
 void assay_progress_draw(void *context, const struct assay_progress *progress);
 void assay_progress_clear(struct assay_progress_line *line);
 
+/* An assay_compare_progress_fn; `context` is the line. */
+void assay_progress_compare(void *context, const struct assay_compare_progress *progress);
+
 /* The line's words in at most `width` columns: what runs gives way to the rest. */
 void assay_progress_text(struct assay_text *text, const struct assay_progress *progress, unsigned width);
+
+/* The same of a comparison. */
+void assay_progress_compare_text(struct assay_text *text, const struct assay_progress_line *line,
+                                 const struct assay_compare_progress *progress, unsigned width);
 
 #endif

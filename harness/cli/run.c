@@ -2,7 +2,6 @@
 #include "cli/run.h"
 
 #include "base/file.h"
-#include "base/number.h"
 #include "cli/command_line.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -14,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* One run, from what it needs to what it leaves. */
 struct session {
@@ -23,7 +21,7 @@ struct session {
     struct assay_places places;
     struct assay_catalog *catalog;
     struct assay_plan *plan;
-    struct run_output output;
+    struct assay_results output;
     struct assay_document *document;
     char *journals; /* the directory */
     char *resumed;  /* the journal to go on with; NULL: a new run */
@@ -34,7 +32,7 @@ struct session {
 static void release(struct session *session)
 {
     assay_document_free(session->document);
-    assay_run_output_release(&session->output);
+    assay_results_release(&session->output);
     assay_plan_free(session->plan);
     assay_catalog_close(session->catalog);
     assay_places_release(&session->places);
@@ -110,7 +108,7 @@ static int open_output(struct session *session, struct assay_error *error)
         code = journal_output(&wanted, session, error);
     }
     if (!code) {
-        code = assay_run_output_open(&session->output, session->values, wanted, error);
+        code = assay_results_open(&session->output, &session->values->results, wanted, error);
     }
     free(wanted);
     return code;
@@ -132,7 +130,7 @@ static int measure(struct session *session, struct assay_error *error)
         .context = &line,
     };
     int code;
-    assay_progress_open(&line, values->quiet.given > 0);
+    assay_progress_open(&line, values->results.quiet.given > 0);
     if (session->resumed) {
         code = assay_measure_resume(&session->document, &session->journal, &session->interrupted, &session->plan,
                                     session->catalog, session->resumed, &options, error);
@@ -174,34 +172,25 @@ static int judge(const struct session *session)
     return ASSAY_EXIT_OK;
 }
 
-static void say_where(const char *path)
-{
-    struct stat found;
-    char size[32];
-    if (stat(path, &found) == 0 && S_ISREG(found.st_mode)) {
-        fprintf(stderr, "document: %s (%s)\n", path, assay_format_si(size, (double)found.st_size, "B"));
-    }
-}
-
 /* The document first: a report that fails, or a reader who went away, must not cost it. */
 static int deliver(struct session *session, struct assay_error *error)
 {
     char *path = NULL;
     struct assay_document *measured = session->document;
     session->document = NULL;
-    int code = assay_run_output_save(&session->document, &path, &session->output, measured, error);
+    int code = assay_results_save(&session->document, &path, &session->output, measured, error);
     if (code) {
         return code;
     }
     if (session->journal) {
         code = assay_journal_remove(session->journal, error);
     }
-    if (assay_run_output_report(&session->output, session->document, error) && !code) {
+    if (assay_results_report(&session->output, session->document, error) && !code) {
         code = session->output.render || !assay_output_is_gone() ? error->code : 0;
     }
     fflush(stdout);
-    if (!session->values->quiet.given) {
-        say_where(path);
+    if (!session->values->results.quiet.given) {
+        assay_results_say_where(path);
     }
     free(path);
     return code;

@@ -146,9 +146,9 @@ int assay_run_plan(struct assay_plan **plan, struct assay_catalog *catalog, cons
         .jobs = (uint32_t)values->jobs.integer,
         .processors = values->cpu.text,
         .cold = values->cold.given > 0,
-        .want_counters = (values->columns.integer & ASSAY_SHOW_COUNTERS) != 0,
-        .want_allocations = (values->columns.integer & ASSAY_SHOW_ALLOCATIONS) != 0,
-        .want_operations = (values->columns.integer & ASSAY_SHOW_OPERATIONS) != 0,
+        .want_counters = (values->results.columns.integer & ASSAY_SHOW_COUNTERS) != 0,
+        .want_allocations = (values->results.columns.integer & ASSAY_SHOW_ALLOCATIONS) != 0,
+        .want_operations = (values->results.columns.integer & ASSAY_SHOW_OPERATIONS) != 0,
         .no_layouts = values->no_layouts.given > 0,
     };
     fill_protocol(&options.protocol, values);
@@ -212,7 +212,7 @@ int assay_run_print_plan(const struct assay_plan *plan, const struct run_values 
 {
     static const struct assay_option_value standard_output = { 0 };
     struct assay_text text = ASSAY_TEXT_INIT;
-    if (values->format.given && values->format.integer == ASSAY_AS_JSON) {
+    if (values->results.format.given && values->results.format.integer == ASSAY_AS_JSON) {
         assay_plan_write(&text, plan);
         assay_text_append_char(&text, '\n');
     } else {

@@ -13,11 +13,11 @@ long_options() {
 }
 
 page_of() {
-    "$ASSAY" help --man "$ASSAY_SOURCE/docs/man/assay-$1.1.in" "$1"
+    "$ASSAY" help --man "$ASSAY_SOURCE/docs/man/assay-${1/ /-}.1.in" "${1/ /-}"
 }
 
 @test "the table holds the options of every command" {
-    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "env show,help,list,new,run,timeit," ]
+    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "compare,env check,env show,help,list,new,run,timeit," ]
     [ "$(table | wc -l)" -gt 35 ]
 }
 
@@ -38,12 +38,12 @@ page_of() {
 }
 
 @test "help fits 80 columns, and 40" {
-    for command in "" run timeit list "env show" new help names exit-status environment-variables; do
+    for command in "" run compare timeit list "env show" "env check" new help names exit-status environment-variables; do
         # shellcheck disable=SC2086
         "$ASSAY" help $command >"$HOME/help"
         not grep -nE '^.{81}' "$HOME/help"
     done
-    for command in "" timeit list new help; do
+    for command in "" timeit list "env check" new help; do
         # shellcheck disable=SC2086
         COLUMNS=44 "$ASSAY" help $command >"$HOME/help"
         [ -z "$(grep -vE '^  assay|KERNEL' "$HOME/help" | grep -nE '^.{45}')" ]
@@ -51,7 +51,7 @@ page_of() {
 }
 
 @test "help of assay run --help and assay help run is the same" {
-    for command in run timeit list "env show" new help; do
+    for command in run compare timeit list "env show" "env check" new help; do
         # shellcheck disable=SC2086
         diff <("$ASSAY" $command --help) <("$ASSAY" help $command)
         # shellcheck disable=SC2086
@@ -60,14 +60,14 @@ page_of() {
 }
 
 @test "help texts are those that were approved" {
-    for command in run timeit list new; do
+    for command in run compare timeit list new; do
         diff "$ASSAY_SOURCE/tests/cli/golden/help-$command.txt" <("$ASSAY" help $command)
     done
     diff "$ASSAY_SOURCE/tests/cli/golden/help.txt" <("$ASSAY")
 }
 
 @test "man pages show every option of the table and no other" {
-    for page in run timeit list env new help; do
+    for page in run compare timeit list env "env check" new help; do
         page_of "$page" | sed 's/\\-/-/g; s/\\f[BIR]//g' >"$HOME/page"
         wanted=$(table | awk -F'\t' -v p="$page" '$1 == p || index($1, p " ") == 1 { print $2 }' | sort -u)
         shown=$(sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$HOME/page" | grep -A1 '^\.TP' | grep '^-' | long_options)
@@ -127,7 +127,7 @@ words() {
 
 @test "bash offers commands, choices, benchmarks and topics" {
     [ "$(words assay r)" = run ]
-    [ "$(words assay env '')" = show ]
+    [ "$(words assay env '')" = $'check\nshow' ]
     [ "$(words assay run --order '')" = $'interleaved\nsequential' ]
     [ "$(words assay run --format = js)" = json ]
     [ "$(words assay help exit)" = exit-status ]
@@ -152,7 +152,9 @@ words() {
     fish --no-execute "$HOME/assay.fish"
     while read -r command; do
         first=${command%% *}
-        shown=$(grep -F -- "'__fish_seen_subcommand_from $first" "$HOME/assay.fish" |
+        second=${command#"$first"}
+        shown=$(grep -F -- "'__fish_seen_subcommand_from $first${second:+; and __fish_seen_subcommand_from$second}'" \
+            "$HOME/assay.fish" |
             sed -n "s/.*' -l \([a-z-]*\).*/--\1/p" | sort -u)
         [ "$shown" = "$(table | awk -F'\t' -v c="$command" '$1 == c { print $2 }' | sort -u)" ]
     done < <(table | cut -f1 | sort -u)

@@ -1,7 +1,8 @@
-/* Where the results of the command run go. Measures nothing. */
-#include "cli/run.h"
+/* Where the results of a measuring command go: the document to a file, the report to people. Measures nothing. */
+#include "cli/results.h"
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "cli/terminal.h"
 
@@ -21,7 +22,7 @@ static bool is_standard_output(const struct assay_option_value *output)
 }
 
 /* --format, else what the file's name says, else the document for a file and a table for a terminal. */
-static const struct assay_report_format *choose_format(const struct run_values *values)
+static const struct assay_report_format *choose_format(const struct assay_results_values *values)
 {
     const struct assay_report_format *format = NULL;
     if (values->format.given) {
@@ -88,54 +89,54 @@ static int check_path(const char *path, struct assay_error *error)
 
 /* Where the document goes, and what of it the journal keeps. An appended document is not said to the journal: what is
  * resumed later must not take its place. */
-static int choose_document(struct run_output *output, const char *resumed, struct assay_error *error)
+static int choose_document(struct assay_results *results, const char *resumed, struct assay_error *error)
 {
-    const struct run_values *values = output->values;
-    bool to_file = !is_standard_output(&values->output) && strcmp(output->format->name, "json") == 0;
+    const struct assay_results_values *values = results->values;
+    bool to_file = !is_standard_output(&values->output) && strcmp(results->format->name, "json") == 0;
     const char *path = to_file                ? values->output.text
                        : values->append.given ? values->append.text
                        : resumed              ? resumed
                                               : DEFAULT_DIRECTORY;
-    output->document = assay_copy(path);
-    output->journal = values->append.given ? NULL : absolute(path);
-    if (!output->document || (!values->append.given && !output->journal)) {
+    results->document = assay_copy(path);
+    results->journal = values->append.given ? NULL : absolute(path);
+    if (!results->document || (!values->append.given && !results->journal)) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
-    output->made = names_directory(path) && !assay_path_exists(path);
+    results->made = names_directory(path) && !assay_path_exists(path);
     return check_path(path, error);
 }
 
-int assay_run_output_open(struct run_output *output, const struct run_values *values, const char *resumed,
-                          struct assay_error *error)
+int assay_results_open(struct assay_results *results, const struct assay_results_values *values, const char *resumed,
+                       struct assay_error *error)
 {
-    *output = (struct run_output){ .values = values, .format = choose_format(values) };
-    if (!output->format) {
+    *results = (struct assay_results){ .values = values, .format = choose_format(values) };
+    if (!results->format) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s': this build does not write it",
                           values->format.text);
     }
-    bool json = strcmp(output->format->name, "json") == 0;
+    bool json = strcmp(results->format->name, "json") == 0;
     bool to_file = !is_standard_output(&values->output);
-    output->shown = json && to_file ? assay_report_format_find("text") : output->format;
-    output->render = to_file && !json ? values->output.text : NULL;
-    int code = choose_document(output, resumed, error);
-    if (!code && output->render) {
-        code = check_path(output->render, error);
+    results->shown = json && to_file ? assay_report_format_find("text") : results->format;
+    results->render = to_file && !json ? values->output.text : NULL;
+    int code = choose_document(results, resumed, error);
+    if (!code && results->render) {
+        code = check_path(results->render, error);
     }
     if (!code && values->append.given) {
-        code = assay_document_load(&output->base, values->append.text, error);
+        code = assay_document_load(&results->base, values->append.text, error);
     }
     return code;
 }
 
-void assay_run_output_release(struct run_output *output)
+void assay_results_release(struct assay_results *results)
 {
-    if (output->made) { /* a run that left nothing leaves no directory */
-        rmdir(output->document);
+    if (results->made) { /* a run that left nothing leaves no directory */
+        rmdir(results->document);
     }
-    free(output->document);
-    free(output->journal);
-    assay_document_free(output->base);
-    *output = (struct run_output){ 0 };
+    free(results->document);
+    free(results->journal);
+    assay_document_free(results->base);
+    *results = (struct assay_results){ 0 };
 }
 
 /* 2026-11-22T161031Z-1a2b3c4d.json: without colons, which some file systems and tools do not take. */
@@ -154,57 +155,66 @@ static char *document_name(const char *directory, const struct assay_document *d
     return path;
 }
 
-int assay_run_output_save(struct assay_document **shown, char **path, struct run_output *output,
-                          struct assay_document *document, struct assay_error *error)
+int assay_results_save(struct assay_document **shown, char **path, struct assay_results *results,
+                       struct assay_document *document, struct assay_error *error)
 {
     char *place =
-        names_directory(output->document) ? document_name(output->document, document) : assay_copy(output->document);
+        names_directory(results->document) ? document_name(results->document, document) : assay_copy(results->document);
     int code = place ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    if (!code && output->base) {
-        code = assay_document_append_take(output->base, document, error); /* consumes it in any case */
-        document = output->base;
+    if (!code && results->base) {
+        code = assay_document_append_take(results->base, document, error); /* consumes it in any case */
+        document = results->base;
     }
     if (!code) {
         code = assay_document_save(document, place, error);
     }
     if (code) {
-        if (document != output->base) {
+        if (document != results->base) {
             assay_document_free(document);
         }
         free(place);
         return code;
     }
-    output->base = NULL;
-    output->made = false;
+    results->base = NULL;
+    results->made = false;
     *shown = document;
     *path = place;
     return 0;
 }
 
-int assay_run_output_report(const struct run_output *output, const struct assay_document *document,
-                            struct assay_error *error)
+int assay_results_report(const struct assay_results *results, const struct assay_document *document,
+                         struct assay_error *error)
 {
-    const struct run_values *values = output->values;
+    const struct assay_results_values *values = results->values;
     struct assay_terminal terminal;
     struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
     assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)values->color.integer);
     options.columns = (unsigned)values->columns.integer;
     options.hints = !values->quiet.given;
     options.unicode = terminal.unicode;
-    if (!output->render) {
+    if (!results->render) {
         options.width = terminal.width;
         options.color = terminal.color;
-        return output->shown->render(document, &options, stdout, error);
+        return results->shown->render(document, &options, stdout, error);
     }
     struct assay_output *file = NULL;
-    int code = assay_output_open(&file, output->render, error);
+    int code = assay_output_open(&file, results->render, error);
     if (code) {
         return code;
     }
-    code = output->shown->render(document, &options, assay_output_stream(file), error);
+    code = results->shown->render(document, &options, assay_output_stream(file), error);
     if (code) {
         assay_output_abort(file);
         return code;
     }
     return assay_output_commit(file, error);
+}
+
+void assay_results_say_where(const char *path)
+{
+    struct stat found;
+    char size[32];
+    if (stat(path, &found) == 0 && S_ISREG(found.st_mode)) {
+        fprintf(stderr, "document: %s (%s)\n", path, assay_format_si(size, (double)found.st_size, "B"));
+    }
 }

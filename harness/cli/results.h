@@ -1,0 +1,40 @@
+/* Where the results of a measuring command go: the document to a file, the report to people. */
+#ifndef ASSAY_CLI_RESULTS_H
+#define ASSAY_CLI_RESULTS_H
+
+#include "cli/option.h"
+#include "reports/report.h"
+#include "result/document.h"
+
+/* What a command's options say of it; part of the command's own values. Options that it does not have stay zero. */
+struct assay_results_values {
+    struct assay_option_value output, format, columns, append, quiet, color;
+};
+
+struct assay_results {
+    const struct assay_results_values *values;
+    const struct assay_report_format *format;
+    char *document;     /* path, or a directory with '/' at its end: the name is made from the document's id */
+    char *journal;      /* absolute, for the journal: where the document will go; NULL: not said (--append) */
+    const char *render; /* the file that takes the report; NULL: standard output */
+    const struct assay_report_format *shown; /* the report's format */
+    struct assay_document *base;             /* --append: the document so far */
+    bool made;                               /* the directory was made for this run, and is still empty */
+};
+
+/* Decides, and makes sure, before anything is measured, that files can be made there. `resumed` is where the journal's
+ * run wanted its document; NULL: not said. */
+int assay_results_open(struct assay_results *results, const struct assay_results_values *values, const char *resumed,
+                       struct assay_error *error);
+void assay_results_release(struct assay_results *results);
+/* Saves the document (joined with that of --append); consumes it, and gives in *shown the one to be reported. *path is
+ * where it is now; heap. */
+int assay_results_save(struct assay_document **shown, char **path, struct assay_results *results,
+                       struct assay_document *document, struct assay_error *error);
+/* Writes the report to its file or to standard output. */
+int assay_results_report(const struct assay_results *results, const struct assay_document *document,
+                         struct assay_error *error);
+/* "document: PATH (SIZE)" on standard error, if it is a file. */
+void assay_results_say_where(const char *path);
+
+#endif
