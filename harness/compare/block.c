@@ -27,7 +27,7 @@ static void toss(struct block *block, struct assay_random *random)
     }
 }
 
-/* The batches one after the other, on one processor. */
+/* The turns one after the other, on one processor. */
 static bool run_in_turn(struct experiment *experiment, struct contest *contest, struct block *block)
 {
     bool begun[SIDES] = { false, false };
@@ -36,12 +36,10 @@ static bool run_in_turn(struct experiment *experiment, struct contest *contest, 
         uint64_t lead_in = !begun[side]                              ? contest->first_lead_in
                            : i > 0 && block->order[i - 1] != side ? contest->lead_in
                                                                      : 0;
-        double ns = 0;
         begun[side] = true;
-        if (!assay_side_batch(experiment, contest, block, side, lead_in, &ns)) {
+        if (!assay_side_turn(experiment, contest, block, side, lead_in, &block->log_ns[i])) {
             return false;
         }
-        block->log_ns[i] = log(ns > 0 ? ns : 1e-3);
     }
     return true;
 }
@@ -49,20 +47,20 @@ static bool run_in_turn(struct experiment *experiment, struct contest *contest, 
 /* ---- what it says ---- */
 
 /* Of four values: the mean of the middle two, so that one spike on a side does not count. */
-static double middle(const double values[SIDE_BATCHES])
+static double middle(const double values[SIDE_TURNS])
 {
     double sum = 0, low = values[0], high = values[0];
-    for (int i = 0; i < SIDE_BATCHES; i++) {
+    for (int i = 0; i < SIDE_TURNS; i++) {
         sum += values[i];
         low = fmin(low, values[i]);
         high = fmax(high, values[i]);
     }
-    return (sum - low - high) / (SIDE_BATCHES - 2);
+    return (sum - low - high) / (SIDE_TURNS - 2);
 }
 
 static double log_ratio(const struct block *block)
 {
-    double sides[SIDES][SIDE_BATCHES];
+    double sides[SIDES][SIDE_TURNS];
     int counts[SIDES] = { 0, 0 };
     for (int i = 0; i < SLOTS; i++) {
         int side = block->order[i];
@@ -81,7 +79,7 @@ static double quartet_ratio(const struct block *block, int quartet)
     return sum / 2;
 }
 
-/* Batches after the other side's against batches after their own side's, the mean over sides; NaN if one kind is missing. */
+/* Turns after the other side's against turns after their own side's, the mean over sides; NaN if one kind is missing. */
 static double carry_over(const struct block *block)
 {
     double sums[SIDES][2] = { { 0, 0 }, { 0, 0 } };
@@ -122,15 +120,23 @@ static bool was_paused(struct contest *contest, double seconds)
     return paused;
 }
 
-static bool keep_carry_over(struct contest *contest, const struct block *block, size_t row)
+static bool set(double **values, size_t *capacity, size_t row, double value)
 {
-    void *items = contest->carry_overs;
-    if (!assay_reserve(&items, &contest->carry_over_capacity, row + 1, sizeof(double))) {
+    void *items = *values;
+    if (!assay_reserve(&items, capacity, row + 1, sizeof(double))) {
         return false;
     }
-    contest->carry_overs = items;
-    contest->carry_overs[row] = carry_over(block);
+    *values = items;
+    (*values)[row] = value;
     return true;
+}
+
+/* What the judge describes beside the ratio. */
+static bool keep_beside(struct contest *contest, const struct block *block, size_t row)
+{
+    double mean = log(block->sum_ns[HEAD] / block->sum_ns[BASE]);
+    return set(&contest->carry_overs, &contest->carry_over_capacity, row, carry_over(block)) &&
+           set(&contest->means, &contest->mean_capacity, row, isfinite(mean) ? mean : 0);
 }
 
 static int keep(struct experiment *experiment, struct contest *contest, const struct block *block, double seconds)
@@ -151,7 +157,7 @@ static int keep(struct experiment *experiment, struct contest *contest, const st
                                                    (double)block->slots[BASE].process,
                                                    (double)block->slots[HEAD].process,
                                                    (double)paused };
-    if (!keep_carry_over(contest, block, comparison->blocks.count) || !assay_blocks_append(&comparison->blocks, row) ||
+    if (!keep_beside(contest, block, comparison->blocks.count) || !assay_blocks_append(&comparison->blocks, row) ||
         (!paused && assay_sequence_add(&contest->sequence, d) != 0)) {
         return assay_fail(experiment->error, ASSAY_ENOMEM, "out of memory keeping blocks");
     }

@@ -70,20 +70,20 @@ static bool change_places(struct experiment *experiment, struct block *block, bo
 
 bool assay_duet_run(struct experiment *experiment, struct contest *contest, struct block *block)
 {
-    for (int pair = 0; pair < SIDE_BATCHES; pair++) {
-        bool swapped = (pair >= SIDE_BATCHES / 2) != block->reversed[0];
-        double ns[SIDES];
-        uint64_t lead_in = pair == 0 ? contest->first_lead_in : pair == SIDE_BATCHES / 2 ? contest->lead_in : 0;
-        if ((pair == 0 || pair == SIDE_BATCHES / 2) && !change_places(experiment, block, swapped)) {
+    for (int pair = 0; pair < SIDE_TURNS; pair++) {
+        bool swapped = (pair >= SIDE_TURNS / 2) != block->reversed[0];
+        double log_ns[SIDES];
+        uint64_t lead_in = pair == 0 ? contest->first_lead_in : pair == SIDE_TURNS / 2 ? contest->lead_in : 0;
+        if ((pair == 0 || pair == SIDE_TURNS / 2) && !change_places(experiment, block, swapped)) {
             assay_contest_end(contest, "a side could not be brought to its processor");
             return false;
         }
-        if (!assay_side_batches(experiment, contest, block, lead_in, ns)) {
+        if (!assay_side_turns(experiment, contest, block, lead_in, log_ns)) {
             return false;
         }
         for (int side = BASE; side < SIDES; side++) {
             block->order[2 * pair + side] = (unsigned char)side;
-            block->log_ns[2 * pair + side] = log(ns[side] > 0 ? ns[side] : 1e-3);
+            block->log_ns[2 * pair + side] = log_ns[side];
         }
     }
     return true;

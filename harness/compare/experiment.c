@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "machine/machine.h"
+#include "measure/awake.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -162,6 +163,17 @@ static int place(struct experiment *experiment, struct assay_error *error)
     return experiment->options->duet ? assay_duet_place(experiment, error) : 0;
 }
 
+/* What cannot be had costs precision, not the comparison. */
+static void keep_awake(struct experiment *experiment)
+{
+    for (int side = BASE; side < SIDES; side++) {
+        int processor = experiment->processors[side];
+        if (processor >= 0 && !(side == HEAD && processor == experiment->processors[BASE])) {
+            (void)assay_awake_begin(&experiment->awake[side], processor, NULL);
+        }
+    }
+}
+
 static int begin(struct experiment *experiment, const struct assay_compare_pair *pairs, struct assay_error *error)
 {
     struct assay_run *run = &experiment->run;
@@ -180,6 +192,9 @@ static int begin(struct experiment *experiment, const struct assay_compare_pair 
     }
     for (size_t i = 0; i < experiment->count && result == 0; i++) {
         look_at_sides(experiment, &experiment->contests[i]);
+    }
+    if (result == 0) {
+        keep_awake(experiment);
     }
     return result;
 }
@@ -226,6 +241,7 @@ static void release(struct experiment *experiment)
         assay_contest_release_layouts(contest);
         assay_sequence_release(&contest->sequence);
         free(contest->carry_overs);
+        free(contest->means);
         free(contest->pauses);
     }
     free(experiment->contests);
@@ -252,6 +268,9 @@ int assay_compare_run(struct assay_document **out, bool *interrupted, const stru
     if (result == 0) {
         measure(&experiment);
         result = own.code;
+    }
+    for (int side = BASE; side < SIDES; side++) {
+        assay_awake_end(experiment.awake[side]);
     }
     if (result == 0) {
         result = finish(&experiment, &own);

@@ -12,8 +12,9 @@
 #include <stdint.h>
 
 enum { BASE, HEAD, SIDES };
-/* Batches of one side in a block: two quartets have two each. */
-enum { QUARTETS = 2, SLOTS = 4 * QUARTETS, SIDE_BATCHES = SLOTS / SIDES };
+/* Turns of one side in a block: two quartets have two each. A turn is some short batches one after the other. */
+enum { QUARTETS = 2, SLOTS = 4 * QUARTETS, SIDE_TURNS = SLOTS / SIDES };
+enum { TURN_BATCHES_MAX = 16 };
 
 /* The layouts that a comparison draws from. */
 struct layouts {
@@ -34,6 +35,9 @@ struct contest {
     size_t index;
     size_t bench[SIDES];         /* may be equal */
     uint64_t iterations[SIDES];  /* of a batch, really run; they differ by the injected work alone */
+    uint32_t batches;            /* of a turn */
+    uint64_t extra_work;         /* of each of head's batches: injected */
+    double injected;             /* both as a share of a batch's work */
     uint64_t lead_in;            /* iterations before the first batch after the other side; 0: none */
     uint64_t first_lead_in;      /* before the first batch of a process */
     double items[SIDES];         /* of an iteration, by which times are divided; 1: per iteration */
@@ -43,7 +47,8 @@ struct contest {
     struct assay_judgement judgement;
     struct assay_interval interval; /* of the log ratio, at the last look */
     double *carry_overs;         /* one a block */
-    size_t carry_over_capacity;
+    double *means;               /* likewise: ln of the ratio of all time, spikes and all */
+    size_t carry_over_capacity, mean_capacity;
     double *pauses;              /* seconds of the blocks that count; for the rule that sets blocks aside */
     size_t pause_capacity, pause_count;
     uint64_t blocks;             /* begun */
@@ -61,6 +66,7 @@ struct experiment {
     struct contest *contests;
     size_t count;
     int processors[SIDES];       /* of each side; equal but in a duet; -1: not pinned */
+    pid_t awake[SIDES];          /* keep the sides' processors from being halted; 0: none */
     int own_processor;           /* where the coordinator stays; the same as a side's where there is one only */
     struct assay_error *error;
 };
@@ -72,8 +78,9 @@ struct block {
     size_t draw;                 /* which of the contest's layouts, own or foreign */
     bool reversed[QUARTETS];     /* BAAB; in a duet the first: the sides begin on each other's processors */
     bool head_first;
-    unsigned char order[SLOTS];  /* BASE or HEAD: whose batch stands there */
-    double log_ns[SLOTS];        /* ln of nanoseconds per item */
+    unsigned char order[SLOTS];  /* BASE or HEAD: whose turn it is */
+    double log_ns[SLOTS];        /* of the turn: the interquartile mean of ln of its batches' nanoseconds per item */
+    double sum_ns[SIDES];        /* of all batches, per item */
     struct assay_slot slots[SIDES];
     int64_t begun_ns;
 };
@@ -85,12 +92,12 @@ bool assay_sides_open(struct experiment *experiment, struct contest *contest, st
 /* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the answer of the last batch
  * kept; else they are ended at once. */
 void assay_sides_close(struct experiment *experiment, struct contest *contest, struct block *block, bool asked);
-/* One batch of a side, kept in the document. False: failed. */
-bool assay_side_batch(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                      uint64_t lead_in, double *ns_an_item);
+/* One turn of a side, its batches kept in the document. False: failed. */
+bool assay_side_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
+                     uint64_t lead_in, double *log_ns);
 /* One of each side at the same time. */
-bool assay_side_batches(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
-                        double ns_an_item[SIDES]);
+bool assay_side_turns(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
+                      double log_ns[SIDES]);
 /* A failure ends the contest; of a worker it goes to its benchmark. */
 void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side, const struct assay_failure *failure);
 void assay_contest_end(struct contest *contest, const char *format, ...) __attribute__((format(printf, 2, 3)));

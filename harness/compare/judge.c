@@ -10,8 +10,10 @@
 #include <string.h>
 
 static const double LEVEL = 0.95; /* of descriptions */
+/* When the mean of all time is said to differ: proven, and by so much. */
+static const double MEANS_LEVEL = 0.999, MEANS_APART = 0.002;
 enum { LEAST_BLOCKS = 6 };
-static const double PAIRS_A_BLOCK = SIDE_BATCHES;
+static const double PAIRS_A_BLOCK = SIDE_TURNS;
 
 static struct assay_comparison *row_of(const struct experiment *experiment, const struct contest *contest)
 {
@@ -36,7 +38,7 @@ static double spread_of(const struct contest *contest)
 
 static uint64_t fixed_blocks(const struct experiment *experiment)
 {
-    return (experiment->options->pairs + SIDE_BATCHES - 1) / SIDE_BATCHES;
+    return (experiment->options->pairs + SIDE_TURNS - 1) / SIDE_TURNS;
 }
 
 void assay_contest_look(struct experiment *experiment, struct contest *contest)
@@ -99,6 +101,33 @@ static int describe_blocks(struct contest *contest, struct assay_comparison *row
     row->ci95_high = interval.known ? exp(interval.high) : NAN;
     row->autocorrelation = value;
     return 0;
+}
+
+/* Spikes do not count in the ratio. Where the mean of all time tells another story, one side has them more often. */
+static int compare_means(struct contest *contest, struct assay_comparison *row)
+{
+    double *means = calloc(row->blocks.count + 1, sizeof *means);
+    struct assay_interval interval = { 0 };
+    double estimate = NAN;
+    size_t count = 0;
+    int result = means != NULL ? 0 : -1;
+    for (size_t i = 0; result == 0 && i < row->blocks.count; i++) {
+        if (row->blocks.set_aside[i] == 0) {
+            means[count++] = contest->means[i];
+        }
+    }
+    if (result == 0 && count > 0) {
+        result = assay_hodges_lehmann(&estimate, &interval, means, count, MEANS_LEVEL);
+    }
+    bool apart = interval.known && (log(row->ratio) < interval.low || log(row->ratio) > interval.high) &&
+                 fabs(estimate - log(row->ratio)) > MEANS_APART;
+    if (result == 0 && apart &&
+        !assay_comparison_note(row, "by the mean of all time the ratio is %.3f [%.3f, %.3f]: one side has rare slow batches, which do not "
+                                    "count in the ratio above", exp(estimate), exp(interval.low), exp(interval.high))) {
+        result = -1;
+    }
+    free(means);
+    return result;
 }
 
 static int describe_halves(struct contest *contest, struct assay_comparison *row)
@@ -222,15 +251,14 @@ int assay_contest_finish(struct experiment *experiment, struct contest *contest,
     row->unit = assay_copy(contest->items[BASE] != contest->items[HEAD] ? "item" : "iteration");
     row->confidence = experiment->options->confidence;
     row->margin = experiment->options->margin;
-    row->injected = contest->iterations[BASE] > 0
-                        ? (double)contest->iterations[HEAD] / (double)contest->iterations[BASE] - 1
-                        : 0;
+    row->injected = contest->injected;
     row->seconds = contest->spent_s;
     row->pairs = (double)contest->sequence.count * PAIRS_A_BLOCK;
     row->gate_log_evidence = assay_gate_log_evidence(experiment->count);
     row->log_evidence = evidence(contest);
     if (contest->sequence.count > 0) {
         result = describe_blocks(contest, row) != 0 || describe_halves(contest, row) != 0 ||
+                 compare_means(contest, row) != 0 ||
                  (contest->layouts.foreign_count > 0 && judge_layouts(experiment, contest, row) != 0);
         set_verdict(experiment, contest, row);
         set_needs(experiment, contest, row);

@@ -296,44 +296,72 @@ static bool lead_in_apart(struct experiment *experiment, struct assay_slot *slot
     return ok;
 }
 
-static bool send_batch(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                       uint64_t lead_in, struct assay_failure *failure)
+static bool send_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
+                      uint64_t lead_in, struct assay_failure *failure)
 {
     struct assay_slot *slot = &block->slots[side];
     bool apart = lead_in > 0 && !assay_hello_can(&slot->channel->hello, "lead-in");
+    struct assay_batch_wish wish = { .batches = contest->batches,
+                                     .lead_in = apart ? 0 : lead_in,
+                                     .extra_work = side == HEAD ? contest->extra_work : 0 };
     if (apart && !lead_in_apart(experiment, slot, lead_in, failure)) {
         return false;
     }
     experiment->run.benches[slot->bench].iterations = contest->iterations[side];
-    return assay_batch_send(&experiment->run, slot, apart ? 0 : lead_in, failure);
+    return assay_batch_send(&experiment->run, slot, &wish, failure);
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The mean of the middle half: an interrupt in some batches of a turn says nothing of the kernel. Sorts. */
+static double interquartile_mean(double *values, size_t count)
+{
+    size_t dropped = (count + 1) / 4;
+    double sum = 0;
+    qsort(values, count, sizeof *values, compare_doubles);
+    for (size_t i = dropped; i < count - dropped; i++) {
+        sum += values[i];
+    }
+    return sum / (double)(count - 2 * dropped);
 }
 
 /* Judges and keeps a reply. Injected work is not counted: it is what the test has to find. */
-static bool take_batch(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                       const struct assay_reply *reply, double *ns_an_item, struct assay_failure *failure)
+static bool take_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
+                      const struct assay_reply *reply, double *log_ns, struct assay_failure *failure)
 {
     struct assay_run *run = &experiment->run;
     struct assay_slot *slot = &block->slots[side];
     const struct assay_samples *samples = &run->document->benchmarks[slot->bench].samples;
     size_t before = samples->count;
+    double values[TURN_BATCHES_MAX];
     run->benches[slot->bench].iterations = contest->iterations[side];
-    if (!assay_batch_take(run, slot, reply, experiment->error) || samples->count != before + 1) {
+    if (!assay_batch_take(run, slot, reply, contest->batches, experiment->error) ||
+        samples->count != before + contest->batches) {
         *failure = run->benches[slot->bench].failure;
         return false;
     }
-    *ns_an_item = samples->elapsed_ns[before] / (double)contest->iterations[BASE] / contest->items[side];
+    for (uint32_t i = 0; i < contest->batches; i++) {
+        double ns = samples->elapsed_ns[before + i] / (double)contest->iterations[BASE] / contest->items[side];
+        block->sum_ns[side] += ns;
+        values[i] = log(ns > 0 ? ns : 1e-3);
+    }
+    *log_ns = interquartile_mean(values, contest->batches);
     return true;
 }
 
-bool assay_side_batch(struct experiment *experiment, struct contest *contest, struct block *block, int side, uint64_t lead_in,
-                      double *ns_an_item)
+bool assay_side_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side, uint64_t lead_in,
+                     double *log_ns)
 {
     struct assay_failure failure = { 0 };
     struct assay_reply reply = { 0 };
     size_t which = 0;
-    bool ok = send_batch(experiment, contest, block, side, lead_in, &failure) &&
+    bool ok = send_turn(experiment, contest, block, side, lead_in, &failure) &&
               assay_channel_wait(&which, &reply, &block->slots[side].channel, 1, &experiment->run.limits, &failure) &&
-              take_batch(experiment, contest, block, side, &reply, ns_an_item, &failure);
+              take_turn(experiment, contest, block, side, &reply, log_ns, &failure);
     assay_reply_release(&reply);
     if (!ok) {
         assay_contest_fail(experiment, contest, side, &failure);
@@ -341,15 +369,15 @@ bool assay_side_batch(struct experiment *experiment, struct contest *contest, st
     return ok;
 }
 
-bool assay_side_batches(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
-                        double ns_an_item[SIDES])
+bool assay_side_turns(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
+                      double log_ns[SIDES])
 {
     struct assay_failure failure = { 0 };
     int side = BASE;
-    bool ok = send_batch(experiment, contest, block, BASE, lead_in, &failure);
+    bool ok = send_turn(experiment, contest, block, BASE, lead_in, &failure);
     if (ok) {
         side = HEAD;
-        ok = send_batch(experiment, contest, block, HEAD, lead_in, &failure);
+        ok = send_turn(experiment, contest, block, HEAD, lead_in, &failure);
     }
     int waiting[SIDES] = { BASE, HEAD };
     for (size_t left = SIDES; ok && left > 0; left--) {
@@ -359,7 +387,7 @@ bool assay_side_batches(struct experiment *experiment, struct contest *contest, 
         ok = assay_channel_wait(&which, &reply, channels, left, &experiment->run.limits, &failure);
         side = waiting[which];
         waiting[which] = waiting[1 - which];
-        ok = ok && take_batch(experiment, contest, block, side, &reply, &ns_an_item[side], &failure);
+        ok = ok && take_turn(experiment, contest, block, side, &reply, &log_ns[side], &failure);
         assay_reply_release(&reply);
     }
     if (!ok) {
@@ -415,7 +443,7 @@ void assay_sides_close(struct experiment *experiment, struct contest *contest, s
     }
     for (int i = 0; i < SIDES; i++) {
         struct assay_failure failure = { 0 };
-        size_t strays = assay_spawn_sweep(i == BASE ? block->slots[BASE].marker : NULL, NULL, 0);
+        size_t strays = assay_spawn_sweep(i == BASE ? block->slots[BASE].marker : NULL, experiment->awake, SIDES);
         if (strays > 0 && !contest->over) {
             assay_failure_set(&failure, ASSAY_STATUS_FAILED, "left %zu process%s behind, now killed", strays,
                               strays == 1 ? "" : "es");

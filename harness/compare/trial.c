@@ -7,16 +7,18 @@
 #include <math.h>
 #include <string.h>
 
-/* A block shall cost 26 ms, both starts included: eight batches of this, lead-ins, and two starts. */
-static const double BATCH_NS = 2.3e6;
+/* A block shall cost 26 ms, both starts included: eight turns of this, lead-ins, and two starts. */
+static const double TURN_NS = 2.3e6;
+/* A batch: shorter than what usually lies between two interrupts, so that most batches of a turn have none. */
+static const double BATCH_NS = 2e5;
 /* Below that google-benchmark's own readings show. */
 static const double LEAST_BATCH_NS = 1e5;
+/* What the worker does beside a batch: reading usage, the answer, the reply. */
+static const double BESIDE_NS = 2e4;
 /* After the other side: caches and predictors; after the start: the heap, pages, dynamic links too. */
 static const double LEAD_IN_NS = 2e5, FIRST_LEAD_IN_NS = 5e5;
 /* An iteration that takes longer warms itself up. */
 static const double LONG_ITERATION_NS = 1e7;
-/* Of a batch that is made longer for injected work. */
-static const double LONGEST_INJECTED_NS = 2.5e7;
 /* What a just-in-time compiler gets at the start of each process. */
 static const double INTERPRETER_LEAD_IN_NS = 5e7;
 
@@ -27,7 +29,7 @@ static double measure_iteration(struct experiment *experiment, struct contest *c
 {
     struct assay_run *run = &experiment->run;
     struct assay_slot *slot = &block->slots[side];
-    struct assay_request request = { .kind = ASSAY_REQUEST_CALIBRATE, .batch_ns = BATCH_NS };
+    struct assay_request request = { .kind = ASSAY_REQUEST_CALIBRATE, .batch_ns = 10 * BATCH_NS };
     struct assay_reply reply = { 0 };
     struct assay_failure failure = { 0 };
     bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, &failure);
@@ -66,22 +68,7 @@ static uint64_t iterations_for(double wanted_ns, double iteration_ns)
     return count < 1 ? 1 : count > 0x1p50 ? (uint64_t)1 << 50 : (uint64_t)count;
 }
 
-/* How many iterations the injected work is. It comes in whole iterations: batches are made longer so that the share can be
- * had, but not for ever; what is really injected stands in the document. */
-static uint64_t add_work(uint64_t *iterations, double injected, double iteration_ns)
-{
-    if (injected <= 0) {
-        return 0;
-    }
-    uint64_t wanted = iterations_for(1 / injected + 0.5, 1);
-    if (*iterations < wanted && (double)wanted * iteration_ns <= LONGEST_INJECTED_NS) {
-        *iterations = wanted;
-    }
-    uint64_t extra = (uint64_t)((double)*iterations * injected + 0.5);
-    return extra > 0 ? extra : 1;
-}
-
-/* Both sides do the same number: so that the slower one's batch has the wanted length, and the faster one's can be timed. */
+/* Both sides do the same number, so that the slower one's batch has the wanted length and the faster one's can be timed. */
 static void choose_iterations(struct experiment *experiment, struct contest *contest, const double iteration_ns[SIDES])
 {
     double slow_ns = fmax(iteration_ns[BASE], iteration_ns[HEAD]);
@@ -89,18 +76,40 @@ static void choose_iterations(struct experiment *experiment, struct contest *con
     bool one = is_one_iteration(experiment, contest, BASE) || is_one_iteration(experiment, contest, HEAD);
     bool interpreted = experiment->run.plan->items[contest->bench[BASE]].source->is_worker ||
                        experiment->run.plan->items[contest->bench[HEAD]].source->is_worker;
-    uint64_t iterations = iterations_for(BATCH_NS, slow_ns);
+    uint64_t iterations = iterations_for(BATCH_NS + slow_ns / 2, slow_ns);
     if ((double)iterations * fast_ns < LEAST_BATCH_NS) {
         iterations = iterations_for(LEAST_BATCH_NS + fast_ns, fast_ns);
     }
     iterations = one ? 1 : iterations;
-    uint64_t extra = add_work(&iterations, experiment->options->injected, slow_ns);
-    contest->iterations[BASE] = iterations;
-    contest->iterations[HEAD] = iterations + extra;
+    double turn = floor(TURN_NS / ((double)iterations * slow_ns + BESIDE_NS));
+    contest->batches = turn < 1 ? 1 : turn > TURN_BATCHES_MAX ? TURN_BATCHES_MAX : (uint32_t)turn;
+    contest->iterations[BASE] = contest->iterations[HEAD] = iterations;
     contest->lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(LEAD_IN_NS, slow_ns);
     contest->first_lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(FIRST_LEAD_IN_NS, slow_ns);
     if (interpreted && slow_ns <= LONG_ITERATION_NS) {
         contest->first_lead_in = one ? 1 : iterations_for(INTERPRETER_LEAD_IN_NS, slow_ns);
+    }
+}
+
+/* Injected work: a chain of multiplications after the kernel's own, as long as the reference chain says; a worker that cannot
+ * do that runs whole iterations more, and what that is as a share stands in the document. */
+static void inject(struct experiment *experiment, struct contest *contest, const struct block *block, double iteration_ns)
+{
+    const struct assay_session *session = experiment->run.session;
+    double share = experiment->options->injected;
+    if (share <= 0) {
+        return;
+    }
+    uint64_t iterations = contest->iterations[HEAD];
+    if (assay_hello_can(&block->slots[HEAD].channel->hello, "extra-work") && session->reference_count > 0) {
+        double operation_ns = session->reference_elapsed_ns[0] / session->reference_operations;
+        contest->extra_work = iterations_for(share * (double)iterations * iteration_ns, operation_ns);
+        contest->injected = (double)contest->extra_work * operation_ns / ((double)iterations * iteration_ns);
+    } else {
+        uint64_t extra = (uint64_t)((double)iterations * share + 0.5);
+        extra = is_one_iteration(experiment, contest, HEAD) ? 0 : extra > 0 ? extra : 1;
+        contest->iterations[HEAD] += extra;
+        contest->injected = (double)extra / (double)iterations;
     }
 }
 
@@ -177,6 +186,7 @@ void assay_contest_try(struct experiment *experiment, struct contest *contest)
     }
     if (ok) {
         choose_iterations(experiment, contest, iteration_ns);
+        inject(experiment, contest, &block, iteration_ns[HEAD]);
     }
     for (int side = BASE; side < SIDES && ok; side++) {
         ok = ask_answer(experiment, contest, &block, side, &answers[side]);

@@ -11,10 +11,14 @@
 /* Reading the system's books costs about 30 us: only around batches that do not feel it. */
 static const double STEAL_FROM_S = 1e-3;
 
-bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, uint64_t lead_in, struct assay_failure *failure)
+bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, const struct assay_batch_wish *wish,
+                      struct assay_failure *failure)
 {
     const struct assay_bench *state = &run->benches[slot->bench];
-    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations, .batches = 1, .lead_in = lead_in };
+    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations,
+                                     .batches = wish->batches,
+                                     .lead_in = wish->lead_in,
+                                     .extra_work = wish->extra_work };
     request.flush = strcmp(run->plan->items[slot->bench].mode, "flushed") == 0;
     if (state->want.batch_s >= STEAL_FROM_S && slot->steal_ns < 0) {
         slot->steal_ns = assay_machine_steal_ns(slot->processor);
@@ -84,15 +88,15 @@ static bool keep_counters(struct assay_run *run, struct assay_benchmark *benchma
     return true;
 }
 
-static int keep_batch(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch, double steal_ns,
-                      struct assay_error *error)
+static int keep_batch(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch, double start_ns,
+                      double steal_ns, struct assay_error *error)
 {
     struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
     struct assay_bench *state = &run->benches[slot->bench];
     const double row[ASSAY_COLUMN_COUNT] = { (double)batch->iterations,
                                              batch->elapsed_ns,
                                              batch->cpu_ns,
-                                             (double)(slot->channel->sent_ns - run->start_ns),
+                                             start_ns,
                                              (double)slot->process,
                                              batch->voluntary_switches,
                                              batch->involuntary_switches,
@@ -118,24 +122,40 @@ void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct
     }
 }
 
-bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply,
+/* The batches of a reply, one after the other since it was asked for. What was stolen is known of all together, and is the
+ * first one's. */
+static int keep_batches(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply, double steal_ns,
+                        struct assay_error *error)
+{
+    double start_ns = (double)(slot->channel->sent_ns - run->start_ns);
+    for (size_t i = 0; i < reply->batch_count; i++) {
+        const struct assay_batch *batch = &reply->batches[i];
+        int result = keep_batch(run, slot, batch, start_ns, i == 0 ? steal_ns : NAN, error);
+        if (result != 0) {
+            return result;
+        }
+        start_ns = floor(start_ns + batch->elapsed_ns + (isfinite(batch->untimed_ns) ? batch->untimed_ns : 0));
+    }
+    return 0;
+}
+
+bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply, uint32_t batches,
                       struct assay_error *error)
 {
     struct assay_failure failure = { 0 };
     struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
     double steal_ns = stolen_ns(run, slot);
     bool ok = assay_channel_judge(reply, &failure);
-    if (ok && reply->batch_count != 1) {
-        assay_failure_set(&failure, ASSAY_STATUS_PROTOCOL_ERROR, "replied with %zu batches, want 1", reply->batch_count);
+    if (ok && reply->batch_count != batches) {
+        assay_failure_set(&failure, ASSAY_STATUS_PROTOCOL_ERROR, "replied with %zu batches, want %u", reply->batch_count, batches);
         ok = false;
     }
     if (failure.status == ASSAY_STATUS_WRONG_ANSWER) {
         assay_benchmark_keep_answer(benchmark, reply);
     }
     if (ok) {
-        const struct assay_batch *batch = &reply->batches[0];
-        ok = assay_batch_believe(run, slot, batch, &failure);
-        if (ok && keep_batch(run, slot, batch, steal_ns, error) != 0) {
+        ok = assay_batch_believe(run, slot, reply->batches, reply->batch_count, &failure);
+        if (ok && keep_batches(run, slot, reply, steal_ns, error) != 0) {
             return false;
         }
     }
@@ -196,7 +216,7 @@ static int start_next(struct assay_run *run, struct lanes *lanes, uint32_t lane,
         }
         struct assay_failure failure = { 0 };
         tell(run, slot);
-        if (!assay_batch_send(run, slot, 0, &failure)) {
+        if (!assay_batch_send(run, slot, &(struct assay_batch_wish){ .batches = 1 }, &failure)) {
             return lose(run, slot, &failure, error);
         }
         lanes->busy[lane] = true;
@@ -227,7 +247,7 @@ static int take_next(struct assay_run *run, struct lanes *lanes, struct assay_er
     int result = 0;
     if (!came) {
         result = lose(run, slot, &failure, error);
-    } else if (!assay_batch_take(run, slot, &reply, error)) {
+    } else if (!assay_batch_take(run, slot, &reply, 1, error)) {
         assay_channel_close(slot->channel);
         slot->channel = NULL;
     }

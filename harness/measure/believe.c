@@ -67,16 +67,15 @@ static bool is_as_asked(const struct assay_run *run, const struct assay_slot *sl
 }
 
 /* A batch, and what was done beside it, cannot have taken longer than the coordinator waited for it. */
-static bool clock_is_possible(const struct assay_slot *slot, const struct assay_batch *batch, struct assay_failure *failure)
+static bool clock_is_possible(const struct assay_slot *slot, double elapsed_ns, double untimed_ns, struct assay_failure *failure)
 {
-    double untimed_ns = isfinite(batch->untimed_ns) ? batch->untimed_ns : 0;
-    const char *beside = batch->elapsed_ns <= outer_ns(slot) + CLOCK_SLACK_NS ? " and what it did beside it" : "";
-    if (batch->elapsed_ns + untimed_ns <= outer_ns(slot) + CLOCK_SLACK_NS) {
+    const char *beside = elapsed_ns <= outer_ns(slot) + CLOCK_SLACK_NS ? " and what it did beside it" : "";
+    if (elapsed_ns + untimed_ns <= outer_ns(slot) + CLOCK_SLACK_NS) {
         return true;
     }
     assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR,
                       "its clock lies: a batch%s of %.0f ns by its own clock took %.0f ns by the coordinator's", beside,
-                      beside[0] != '\0' ? batch->elapsed_ns + untimed_ns : batch->elapsed_ns, outer_ns(slot));
+                      beside[0] != '\0' ? elapsed_ns + untimed_ns : elapsed_ns, outer_ns(slot));
     return false;
 }
 
@@ -101,12 +100,11 @@ static bool is_explained(const struct assay_slot *slot, double missing_ns)
 /* A clock that runs slow does not see a part of any batch, although nothing but the batch, its preparation and its answer
  * (untimed_ns, by the same clock) lay between; a stall hits only some. It takes several batches, with no good one between
  * them; one that had to wait for a processor proves nothing, neither way. */
-static bool clock_is_steady(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
+static bool clock_is_steady(struct assay_run *run, struct assay_slot *slot, double elapsed_ns, double untimed_ns,
                             struct assay_failure *failure)
 {
     struct assay_bench *state = &run->benches[slot->bench];
-    double untimed_ns = isfinite(batch->untimed_ns) ? batch->untimed_ns : 0;
-    double missing_ns = outer_ns(slot) - batch->elapsed_ns - untimed_ns;
+    double missing_ns = outer_ns(slot) - elapsed_ns - untimed_ns;
     if (!is_too_much(slot, missing_ns)) {
         state->slow_batches = 0;
     } else if (!is_explained(slot, missing_ns)) {
@@ -137,9 +135,26 @@ static bool is_plausible(const struct assay_run *run, const struct assay_slot *s
     return false;
 }
 
-bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
+/* The coordinator waited once for all batches of a request: their clock is judged together. */
+bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batches, size_t count,
                          struct assay_failure *failure)
 {
-    return is_as_asked(run, slot, batch, failure) && clock_is_possible(slot, batch, failure) &&
-           clock_is_steady(run, slot, batch, failure) && is_plausible(run, slot, batch, failure);
+    double elapsed_ns = 0, untimed_ns = 0;
+    for (size_t i = 0; i < count; i++) {
+        elapsed_ns += batches[i].elapsed_ns;
+        untimed_ns += isfinite(batches[i].untimed_ns) ? batches[i].untimed_ns : 0;
+        if (!is_as_asked(run, slot, &batches[i], failure)) {
+            return false;
+        }
+    }
+    if (!clock_is_possible(slot, elapsed_ns, untimed_ns, failure) ||
+        !clock_is_steady(run, slot, elapsed_ns, untimed_ns, failure)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_plausible(run, slot, &batches[i], failure)) {
+            return false;
+        }
+    }
+    return true;
 }

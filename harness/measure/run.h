@@ -80,17 +80,23 @@ int assay_slots_close(struct assay_run *run, struct assay_error *error);
 void assay_run_command(const char *argv[64], const struct assay_source *source, const char *plugin);
 /* Fills a SETUP or EXPECT request with the benchmark's kernel and arguments (borrowed: do not release). */
 void assay_run_request(struct assay_request *request, enum assay_request_kind kind, const struct assay_planned *planned);
-/* believe.c: before a batch is sent; and whether what came back can be believed. False with `failure`. */
+/* believe.c: before batches are sent; and whether those that came back can be believed. False with `failure`. */
 void assay_batch_watch(struct assay_run *run, struct assay_slot *slot);
-bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batch,
+bool assay_batch_believe(struct assay_run *run, struct assay_slot *slot, const struct assay_batch *batches, size_t count,
                          struct assay_failure *failure);
 /* What the worker shall check every answer of this benchmark against: all that any oracle knows. Borrowed. */
 void assay_run_expect(struct assay_request *request, const struct assay_oracle *oracle);
-/* batch.c: the timed part. Sends a request for one batch of the benchmark's iterations, `lead_in` more before it. */
-bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, uint64_t lead_in, struct assay_failure *failure);
+/* batch.c: the timed part. Sends a request for batches of the benchmark's iterations. */
+struct assay_batch_wish {
+    uint32_t batches;    /* 1 or more */
+    uint64_t lead_in;    /* iterations before the first, not reported */
+    uint64_t extra_work; /* of each batch */
+};
+bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, const struct assay_batch_wish *wish,
+                      struct assay_failure *failure);
 int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error);
-/* Judges and keeps one reply to `run`; false: the benchmark failed. */
-bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply,
+/* Judges and keeps one reply to `run`, of as many batches as were asked for; false: the benchmark failed. */
+bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply, uint32_t batches,
                       struct assay_error *error);
 /* The answer that a reply carries, if any, becomes the benchmark's. */
 void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct assay_reply *reply);

@@ -84,6 +84,9 @@ struct assay_request {
     bool flush;                     /* RUN: flush the caches before each batch */
     uint64_t lead_in;               /* RUN: iterations before the first batch, neither timed nor reported; only where the
                                        hello says "lead-in"; 0: none */
+    uint64_t extra_work;            /* RUN: dependent multiplications in the timed part of each batch, after the kernel's run:
+                                       a slowdown of known size, to test who compares; only where the hello says
+                                       "extra-work"; 0: none */
 };
 void assay_request_release(struct assay_request *request);
 void assay_request_write(struct assay_text *line, const struct assay_request *request);

@@ -4,6 +4,7 @@
 #include "worker/batch.h"
 
 #include "base/clock.h"
+#include "machine/machine.h"
 #include "worker/callgrind.h"
 #include "worker/gbench_shim.h"
 #include "worker/lead_in.h"
@@ -87,6 +88,16 @@ static int alone_counted(void *context, uint32_t thread)
     struct round *round = context;
     (void)thread;
     return round->alone.code = assay_callgrind_run(round->run, round->alone.state, round->iterations);
+}
+
+/* In the place of alone_run when a slowdown of known size is asked for. */
+static int alone_with_work(void *context, uint32_t thread)
+{
+    struct round *round = context;
+    (void)thread;
+    round->alone.code = round->run(round->alone.state, round->iterations);
+    (void)assay_machine_chain_ns(round->options->extra_work);
+    return round->alone.code;
 }
 
 static void alone_after(void *context)
@@ -191,9 +202,10 @@ static int time_round(struct assay_batch *batch, struct round *round, struct ass
 {
     bool several = instance->threads > 1;
     struct assay_gbench_job job = { .context = round,
-                                    .run = several                     ? among_run
-                                           : assay_callgrind_is_here() ? alone_counted
-                                                                       : alone_run,
+                                    .run = several                           ? among_run
+                                           : assay_callgrind_is_here()       ? alone_counted
+                                           : round->options->extra_work > 0 ? alone_with_work
+                                                                             : alone_run,
                                     .before = several ? among_before : alone_before,
                                     .after = several ? among_after : alone_after,
                                     .threads = instance->threads,

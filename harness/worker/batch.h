@@ -21,6 +21,7 @@
 struct assay_batch_options {
     uint64_t iterations; /* of each thread */
     uint64_t lead_in;    /* of each thread, before the batch, neither timed nor counted; 0: none */
+    uint64_t extra_work; /* dependent multiplications in the timed part, after the kernel's run; of one thread alone */
     bool flush;
     bool details;                          /* keep measures and observed values; else they are only checked */
     size_t observed_room;                  /* how many observed values may still be kept */

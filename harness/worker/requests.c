@@ -112,6 +112,7 @@ static int run_batch(struct assay_batch *out, bool *measured, struct assay_sessi
 {
     struct assay_batch_options options = { .iterations = wish->iterations,
                                            .lead_in = wish->lead_in,
+                                           .extra_work = wish->extra_work,
                                            .flush = wish->flush,
                                            .details = room != NULL,
                                            .observed_room = room != NULL ? *room : 0,
@@ -214,7 +215,8 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
     uint32_t batches = request->batches > 0 ? request->batches : 1;
     struct assay_request wish = { .iterations = request->iterations,
                                   .flush = request->flush,
-                                  .lead_in = request->lead_in };
+                                  .lead_in = request->lead_in,
+                                  .extra_work = request->extra_work };
     if (wish.lead_in > 1 && instance->description->one_iteration) {
         wish.lead_in = 1;
     }

@@ -80,8 +80,8 @@ static int serve(struct assay_session *session, const char *line, size_t length,
 static int say_hello(const struct assay_session *session, const char *version, struct assay_text *text,
                      struct assay_error *error)
 {
-    char *capabilities[8] = { (char *)"expect", (char *)"flush", (char *)"threads", (char *)"lead-in" };
-    size_t count = 4;
+    char *capabilities[12] = { (char *)"expect", (char *)"flush", (char *)"threads", (char *)"lead-in", (char *)"extra-work" };
+    size_t count = 5;
     if (session->can_count) {
         capabilities[count++] = (char *)"counters";
     }
