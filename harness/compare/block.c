@@ -1,4 +1,4 @@
-/* A block: a fresh pair of processes, two quartets of batches, each ABBA or BAAB by a coin. Knows no verdict. */
+/* A block: a fresh pair of processes, some quartets of slots, each ABBA or BAAB by a coin. Knows no verdict. */
 #include "compare/experiment.h"
 
 #include "base/clock.h"
@@ -18,8 +18,8 @@ static void toss(struct block *block, struct assay_random *random)
 {
     uint64_t coins = assay_random_next(random);
     block->head_first = (coins >> 63 & 1) != 0;
-    for (int q = 0; q < QUARTETS; q++) {
-        block->reversed[q] = (coins >> (61 - q) & 1) != 0;
+    for (int q = 0; q < block->quartets; q++) {
+        block->reversed[q] = (coins >> (62 - q) & 1) != 0;
         for (int i = 0; i < 4; i++) {
             bool outer = i == 0 || i == 3; /* A B B A */
             block->order[4 * q + i] = outer != block->reversed[q] ? BASE : HEAD;
@@ -27,64 +27,27 @@ static void toss(struct block *block, struct assay_random *random)
     }
 }
 
-/* The turns one after the other, on one processor. */
-static bool run_in_turn(struct experiment *experiment, struct contest *contest, struct block *block)
-{
-    bool begun[SIDES] = { false, false };
-    for (int i = 0; i < SLOTS; i++) {
-        int side = block->order[i];
-        uint64_t lead_in = !begun[side]                              ? contest->first_lead_in
-                           : i > 0 && block->order[i - 1] != side ? contest->lead_in
-                                                                     : 0;
-        begun[side] = true;
-        if (!assay_side_turn(experiment, contest, block, side, lead_in, &block->log_ns[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* ---- what it says ---- */
 
-/* Of four values: the mean of the middle two, so that one spike on a side does not count. */
-static double middle(const double values[SIDE_TURNS])
+/* Each quartet is two pairs: head less base in neighbouring slots, so close in time that what the machine does to one it
+ * mostly does to both. Of the pairs of quartets from `first` on, the mean of the middle third. */
+static double log_ratio(const struct block *block, int first, int quartets)
 {
-    double sum = 0, low = values[0], high = values[0];
-    for (int i = 0; i < SIDE_TURNS; i++) {
-        sum += values[i];
-        low = fmin(low, values[i]);
-        high = fmax(high, values[i]);
+    double pairs[2 * QUARTETS_MOST];
+    size_t count = 0;
+    for (int i = 4 * first; i < 4 * (first + quartets); i += 2) {
+        double difference = block->log_ns[i] - block->log_ns[i + 1];
+        pairs[count++] = block->order[i] == HEAD ? difference : -difference;
     }
-    return (sum - low - high) / (SIDE_TURNS - 2);
+    return assay_middle(pairs, count, count / 3);
 }
 
-static double log_ratio(const struct block *block)
-{
-    double sides[SIDES][SIDE_TURNS];
-    int counts[SIDES] = { 0, 0 };
-    for (int i = 0; i < SLOTS; i++) {
-        int side = block->order[i];
-        sides[side][counts[side]++] = block->log_ns[i];
-    }
-    return middle(sides[HEAD]) - middle(sides[BASE]);
-}
-
-/* A quartet's own contrast: a drift that is linear cancels. */
-static double quartet_ratio(const struct block *block, int quartet)
-{
-    double sum = 0;
-    for (int i = 4 * quartet; i < 4 * quartet + 4; i++) {
-        sum += block->order[i] == HEAD ? block->log_ns[i] : -block->log_ns[i];
-    }
-    return sum / 2;
-}
-
-/* Turns after the other side's against turns after their own side's, the mean over sides; NaN if one kind is missing. */
+/* Slots after the other side's against slots after their own side's, the mean over sides; NaN if one kind is missing. */
 static double carry_over(const struct block *block)
 {
     double sums[SIDES][2] = { { 0, 0 }, { 0, 0 } };
     int counts[SIDES][2] = { { 0, 0 }, { 0, 0 } };
-    for (int i = 1; i < SLOTS; i++) {
+    for (int i = 1; i < 4 * block->quartets; i++) {
         int side = block->order[i], after_other = block->order[i - 1] != side;
         sums[side][after_other] += block->log_ns[i];
         counts[side][after_other]++;
@@ -97,6 +60,16 @@ static double carry_over(const struct block *block)
         sum += sums[side][1] / counts[side][1] - sums[side][0] / counts[side][0];
     }
     return sum / SIDES;
+}
+
+/* The coins as a number: a bit a quartet, the first is 1. */
+static double coins_of(const struct block *block)
+{
+    double sum = 0;
+    for (int q = block->quartets - 1; q >= 0; q--) {
+        sum = 2 * sum + block->reversed[q];
+    }
+    return sum;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -143,16 +116,17 @@ static int keep(struct experiment *experiment, struct contest *contest, const st
 {
     struct assay_comparison *comparison = &experiment->run.document->comparisons[contest->index];
     bool paused = was_paused(contest, seconds);
-    double d = log_ratio(block);
+    int half = block->quartets / 2;
+    double d = log_ratio(block, 0, block->quartets);
     bool plugin = !experiment->run.plan->items[contest->bench[BASE]].source->is_worker;
     double layout = contest->layouts.foreign_count > 0 ? (double)block->draw + 1 : plugin ? (double)block->layout : NAN;
     const double row[ASSAY_BLOCK_COLUMN_COUNT] = { d,
-                                                   quartet_ratio(block, 0),
-                                                   quartet_ratio(block, 1),
+                                                   log_ratio(block, 0, half),
+                                                   log_ratio(block, half, block->quartets - half),
                                                    (double)(block->begun_ns - contest->first_ns) * 1e-9,
                                                    seconds,
                                                    layout,
-                                                   (double)(block->reversed[0] + 2 * block->reversed[1]),
+                                                   coins_of(block),
                                                    (double)block->head_first,
                                                    (double)block->slots[BASE].process,
                                                    (double)block->slots[HEAD].process,
@@ -166,7 +140,7 @@ static int keep(struct experiment *experiment, struct contest *contest, const st
 
 void assay_contest_block(struct experiment *experiment, struct contest *contest)
 {
-    struct block block = { .number = ++contest->blocks };
+    struct block block = { .number = ++contest->blocks, .quartets = contest->quartets };
     int64_t entered_ns = assay_clock_ns();
     assay_contest_next_layout(experiment, contest, &block); /* may link: counted in what was spent, not in the block */
     toss(&block, &contest->random);
@@ -174,7 +148,7 @@ void assay_contest_block(struct experiment *experiment, struct contest *contest)
     contest->first_ns = contest->first_ns == 0 ? block.begun_ns : contest->first_ns;
     bool ok = assay_sides_open(experiment, contest, &block) &&
               (experiment->options->duet ? assay_duet_run(experiment, contest, &block)
-                                         : run_in_turn(experiment, contest, &block));
+                                         : assay_turns_run(experiment, contest, &block));
     assay_sides_close(experiment, contest, &block, false);
     int64_t now_ns = assay_clock_ns();
     if (ok && !contest->over && keep(experiment, contest, &block, (double)(now_ns - block.begun_ns) * 1e-9) != 0) {

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Slots of each side in a block of a duet: as many as in two quartets. */
+enum { DUET_PAIRS = 4 };
+
 /* The user named two processors: his to answer for. */
 static bool named_two(int found[SIDES], const struct assay_run *run)
 {
@@ -70,15 +73,15 @@ static bool change_places(struct experiment *experiment, struct block *block, bo
 
 bool assay_duet_run(struct experiment *experiment, struct contest *contest, struct block *block)
 {
-    for (int pair = 0; pair < SIDE_TURNS; pair++) {
-        bool swapped = (pair >= SIDE_TURNS / 2) != block->reversed[0];
+    for (int pair = 0; pair < DUET_PAIRS; pair++) {
+        bool swapped = (pair >= DUET_PAIRS / 2) != block->reversed[0];
         double log_ns[SIDES];
-        uint64_t lead_in = pair == 0 ? contest->first_lead_in : pair == SIDE_TURNS / 2 ? contest->lead_in : 0;
-        if ((pair == 0 || pair == SIDE_TURNS / 2) && !change_places(experiment, block, swapped)) {
+        uint64_t lead_in = pair == 0 || pair == DUET_PAIRS / 2 ? contest->lead_in : 0;
+        if ((pair == 0 || pair == DUET_PAIRS / 2) && !change_places(experiment, block, swapped)) {
             assay_contest_end(contest, "a side could not be brought to its processor");
             return false;
         }
-        if (!assay_side_turns(experiment, contest, block, lead_in, log_ns)) {
+        if (!assay_turns_together(experiment, contest, block, lead_in, log_ns)) {
             return false;
         }
         for (int side = BASE; side < SIDES; side++) {

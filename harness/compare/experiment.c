@@ -142,6 +142,7 @@ static int add_contests(struct experiment *experiment, const struct assay_compar
         *contest = (struct contest){ .index = experiment->run.document->comparison_count - 1,
                                      .bench = { pairs[i].base, pairs[i].head },
                                      .items = { 1, 1 },
+                                     .quartets = QUARTETS_LEAST,
                                      .interval = { -INFINITY, INFINITY, false } };
         assay_random_init(&contest->random, assay_random_derive(plan->seed, i));
         assay_sequence_init(&contest->sequence, experiment->options->confidence);

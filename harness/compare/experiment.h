@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 enum { BASE, HEAD, SIDES };
-/* Turns of one side in a block: two quartets have two each. A turn is some short batches one after the other. */
-enum { QUARTETS = 2, SLOTS = 4 * QUARTETS, SIDE_TURNS = SLOTS / SIDES };
-enum { TURN_BATCHES_MAX = 16 };
+/* A block is 2 to 16 quartets, each ABBA or BAAB: A is base. */
+enum { QUARTETS_LEAST = 2, QUARTETS_MOST = 16, SLOTS_MOST = 4 * QUARTETS_MOST };
+/* Where workers cannot take turns by themselves a slot is several short batches. */
+enum { SLOT_BATCHES_MOST = 16 };
 
 /* The layouts that a comparison draws from. */
 struct layouts {
@@ -35,7 +36,9 @@ struct contest {
     size_t index;
     size_t bench[SIDES];         /* may be equal */
     uint64_t iterations[SIDES];  /* of a batch, really run; they differ by the injected work alone */
-    uint32_t batches;            /* of a turn */
+    bool relayed;                /* the workers take turns by themselves; else each slot is a message */
+    int quartets;                /* of a block */
+    uint32_t batches;            /* of a slot; relayed: 1 */
     uint64_t extra_work;         /* of each of head's batches: injected */
     double injected;             /* both as a share of a batch's work */
     uint64_t lead_in;            /* iterations before the first batch after the other side; 0: none */
@@ -76,12 +79,14 @@ struct block {
     uint64_t number;             /* 0: the trial; blocks count from 1 */
     uint32_t layout;             /* 0: as linked */
     size_t draw;                 /* which of the contest's layouts, own or foreign */
-    bool reversed[QUARTETS];     /* BAAB; in a duet the first: the sides begin on each other's processors */
+    int quartets;
+    bool reversed[QUARTETS_MOST]; /* BAAB; in a duet the first: the sides begin on each other's processors */
     bool head_first;
-    unsigned char order[SLOTS];  /* BASE or HEAD: whose turn it is */
-    double log_ns[SLOTS];        /* of the turn: the interquartile mean of ln of its batches' nanoseconds per item */
+    unsigned char order[SLOTS_MOST]; /* BASE or HEAD: whose slot it is */
+    double log_ns[SLOTS_MOST];   /* of the slot: ln of nanoseconds per item; of several batches the mean of the middle half */
     double sum_ns[SIDES];        /* of all batches, per item */
     struct assay_slot slots[SIDES];
+    int relay[SIDES][2];         /* the pipe through which a side gets its turn: read and write end; -1: none */
     int64_t begun_ns;
 };
 
@@ -92,12 +97,14 @@ bool assay_sides_open(struct experiment *experiment, struct contest *contest, st
 /* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the answer of the last batch
  * kept; else they are ended at once. */
 void assay_sides_close(struct experiment *experiment, struct contest *contest, struct block *block, bool asked);
-/* One turn of a side, its batches kept in the document. False: failed. */
-bool assay_side_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                     uint64_t lead_in, double *log_ns);
-/* One of each side at the same time. */
-bool assay_side_turns(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
-                      double log_ns[SIDES]);
+/* ---- turns.c: their batches, kept in the document. False: failed. ---- */
+/* The slots of the block's order one after the other, by messages or, relayed, by the workers themselves. */
+bool assay_turns_run(struct experiment *experiment, struct contest *contest, struct block *block);
+/* One slot of each side at the same time. */
+bool assay_turns_together(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
+                          double log_ns[SIDES]);
+/* The mean of what is left of `count` values without `dropped` at each end; sorts. */
+double assay_middle(double *values, size_t count, size_t dropped);
 /* A failure ends the contest; of a worker it goes to its benchmark. */
 void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side, const struct assay_failure *failure);
 void assay_contest_end(struct contest *contest, const char *format, ...) __attribute__((format(printf, 2, 3)));

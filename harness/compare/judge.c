@@ -13,7 +13,6 @@ static const double LEVEL = 0.95; /* of descriptions */
 /* When the mean of all time is said to differ: proven, and by so much. */
 static const double MEANS_LEVEL = 0.999, MEANS_APART = 0.002;
 enum { LEAST_BLOCKS = 6 };
-static const double PAIRS_A_BLOCK = SIDE_TURNS;
 
 static struct assay_comparison *row_of(const struct experiment *experiment, const struct contest *contest)
 {
@@ -36,9 +35,15 @@ static double spread_of(const struct contest *contest)
     return spread;
 }
 
-static uint64_t fixed_blocks(const struct experiment *experiment)
+/* Pairs of neighbouring slots in a block. */
+static uint64_t pairs_a_block(const struct contest *contest)
 {
-    return (experiment->options->pairs + SIDE_TURNS - 1) / SIDE_TURNS;
+    return 2 * (uint64_t)contest->quartets;
+}
+
+static uint64_t fixed_blocks(const struct experiment *experiment, const struct contest *contest)
+{
+    return (experiment->options->pairs + pairs_a_block(contest) - 1) / pairs_a_block(contest);
 }
 
 void assay_contest_look(struct experiment *experiment, struct contest *contest)
@@ -49,7 +54,7 @@ void assay_contest_look(struct experiment *experiment, struct contest *contest)
     }
     assay_sequence_interval(&contest->interval, &contest->sequence, ASSAY_SEQUENCE_FLOOR);
     if (options->pairs > 0) { /* the size was fixed beforehand: the interval is looked at, and stops nothing */
-        contest->over = contest->sequence.count >= fixed_blocks(experiment);
+        contest->over = contest->sequence.count >= fixed_blocks(experiment, contest);
     }
     if (contest->layouts.foreign_count > 0) {
         return; /* its unit is the layout: one look, at the end */
@@ -253,7 +258,7 @@ int assay_contest_finish(struct experiment *experiment, struct contest *contest,
     row->margin = experiment->options->margin;
     row->injected = contest->injected;
     row->seconds = contest->spent_s;
-    row->pairs = (double)contest->sequence.count * PAIRS_A_BLOCK;
+    row->pairs = (double)(contest->sequence.count * pairs_a_block(contest));
     row->gate_log_evidence = assay_gate_log_evidence(experiment->count);
     row->log_evidence = evidence(contest);
     if (contest->sequence.count > 0) {

@@ -112,8 +112,9 @@ static void make_command(const char *argv[64], char image_path[32], const struct
     argv[0] = source->command[0];
     argv[1] = "--stack-offset";
     argv[2] = dress->offset;
-    argv[3] = image_path;
-    argv[4] = NULL;
+    argv[3] = "--turns";
+    argv[4] = image_path;
+    argv[5] = NULL;
 }
 
 static struct assay_process *add_process(struct experiment *experiment, struct assay_slot *slot, const struct block *block,
@@ -156,6 +157,8 @@ static bool start(struct experiment *experiment, const struct contest *contest, 
         (void)snprintf(slot->marker, sizeof slot->marker, "ASSAY_PROCESS=%zu.%zu", slot->bench, slot->process);
         const char *environment[] = { slot->marker, dress->padding, NULL };
         struct assay_launch launch = { .argv = argv, .environment = environment, .has_image = image >= 0, .image = image,
+                                       .has_turns = image >= 0,
+                                       .turns = { block->relay[side][0], block->relay[1 - side][1] },
                                        .processor = processor, .pinned = processor >= 0 };
         slot->opened_ns = assay_clock_ns();
         ok = assay_channel_open(&slot->channel, &launch, &error) == 0;
@@ -251,22 +254,45 @@ static bool launch_both(struct experiment *experiment, struct contest *contest, 
     return true;
 }
 
-static bool set_up_both(struct experiment *experiment, struct block *block, int *failed, struct assay_failure *failure)
+/* Warms up what is cold in a fresh process: pages, dynamic links, google-benchmark itself. Both at the same time, before they
+ * come to one processor. */
+static bool warm_up_both(struct experiment *experiment, const struct contest *contest, struct block *block, int *failed,
+                         struct assay_failure *failure)
 {
-    for (int i = 0; i < SIDES; i++) {
-        *failed = i;
-        if (!send_setup(experiment, &block->slots[i], failure)) {
+    for (int i = 0; i < 2 * SIDES; i++) {
+        struct assay_channel *channel = block->slots[i % SIDES].channel;
+        struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = contest->first_lead_in, .batches = 1 };
+        struct assay_reply reply = { 0 };
+        size_t which = 0;
+        *failed = i % SIDES;
+        bool ok = i < SIDES ? assay_channel_send(channel, &request, &experiment->run.limits, failure)
+                            : assay_channel_wait(&which, &reply, &channel, 1, &experiment->run.limits, failure) &&
+                                  assay_channel_judge(&reply, failure);
+        assay_reply_release(&reply);
+        if (!ok) {
             return false;
         }
     }
-    for (int i = 0; i < SIDES; i++) {
-        *failed = i;
-        if (!take_setup(experiment, &block->slots[i], failure)) {
+    return true;
+}
+
+static bool set_up_both(struct experiment *experiment, const struct contest *contest, struct block *block, int *failed,
+                        struct assay_failure *failure)
+{
+    for (int i = 0; i < 2 * SIDES; i++) {
+        *failed = i % SIDES;
+        struct assay_slot *slot = &block->slots[*failed];
+        if (!(i < SIDES ? send_setup(experiment, slot, failure) : take_setup(experiment, slot, failure))) {
             return false;
         }
-        pin(experiment, &block->slots[i], experiment->processors[i]);
-        experiment->run.document->benchmarks[block->slots[i].bench].processes[block->slots[i].process].processor =
-            block->slots[i].processor;
+    }
+    if (contest->first_lead_in > 0 && !warm_up_both(experiment, contest, block, failed, failure)) {
+        return false;
+    }
+    for (int i = 0; i < SIDES; i++) {
+        struct assay_slot *slot = &block->slots[i];
+        pin(experiment, slot, experiment->processors[i]);
+        experiment->run.document->benchmarks[slot->bench].processes[slot->process].processor = slot->processor;
     }
     return true;
 }
@@ -277,123 +303,15 @@ bool assay_sides_open(struct experiment *experiment, struct contest *contest, st
     int failed = BASE;
     for (int i = 0; i < SIDES; i++) {
         block->slots[i] = (struct assay_slot){ .bench = contest->bench[i], .processor = -1, .steal_ns = -1 };
+        block->relay[i][0] = block->relay[i][1] = -1;
     }
-    if (launch_both(experiment, contest, block, &failed, &failure) && set_up_both(experiment, block, &failed, &failure)) {
+    if (pipe2(block->relay[BASE], O_CLOEXEC) != 0 || pipe2(block->relay[HEAD], O_CLOEXEC) != 0) {
+        assay_failure_set(&failure, ASSAY_STATUS_FAILED, "cannot make a pipe: %s", strerror(errno));
+    } else if (launch_both(experiment, contest, block, &failed, &failure) && set_up_both(experiment, contest, block, &failed, &failure)) {
         return true;
     }
     assay_contest_fail(experiment, contest, failed, &failure);
     return false;
-}
-
-/* A worker that has no lead-ins of its own runs a batch that nobody looks at. */
-static bool lead_in_apart(struct experiment *experiment, struct assay_slot *slot, uint64_t iterations,
-                          struct assay_failure *failure)
-{
-    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = iterations, .batches = 1 };
-    struct assay_reply reply = { 0 };
-    bool ok = assay_channel_call(slot->channel, &request, &reply, &experiment->run.limits, failure);
-    assay_reply_release(&reply);
-    return ok;
-}
-
-static bool send_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                      uint64_t lead_in, struct assay_failure *failure)
-{
-    struct assay_slot *slot = &block->slots[side];
-    bool apart = lead_in > 0 && !assay_hello_can(&slot->channel->hello, "lead-in");
-    struct assay_batch_wish wish = { .batches = contest->batches,
-                                     .lead_in = apart ? 0 : lead_in,
-                                     .extra_work = side == HEAD ? contest->extra_work : 0 };
-    if (apart && !lead_in_apart(experiment, slot, lead_in, failure)) {
-        return false;
-    }
-    experiment->run.benches[slot->bench].iterations = contest->iterations[side];
-    return assay_batch_send(&experiment->run, slot, &wish, failure);
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The mean of the middle half: an interrupt in some batches of a turn says nothing of the kernel. Sorts. */
-static double interquartile_mean(double *values, size_t count)
-{
-    size_t dropped = (count + 1) / 4;
-    double sum = 0;
-    qsort(values, count, sizeof *values, compare_doubles);
-    for (size_t i = dropped; i < count - dropped; i++) {
-        sum += values[i];
-    }
-    return sum / (double)(count - 2 * dropped);
-}
-
-/* Judges and keeps a reply. Injected work is not counted: it is what the test has to find. */
-static bool take_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side,
-                      const struct assay_reply *reply, double *log_ns, struct assay_failure *failure)
-{
-    struct assay_run *run = &experiment->run;
-    struct assay_slot *slot = &block->slots[side];
-    const struct assay_samples *samples = &run->document->benchmarks[slot->bench].samples;
-    size_t before = samples->count;
-    double values[TURN_BATCHES_MAX];
-    run->benches[slot->bench].iterations = contest->iterations[side];
-    if (!assay_batch_take(run, slot, reply, contest->batches, experiment->error) ||
-        samples->count != before + contest->batches) {
-        *failure = run->benches[slot->bench].failure;
-        return false;
-    }
-    for (uint32_t i = 0; i < contest->batches; i++) {
-        double ns = samples->elapsed_ns[before + i] / (double)contest->iterations[BASE] / contest->items[side];
-        block->sum_ns[side] += ns;
-        values[i] = log(ns > 0 ? ns : 1e-3);
-    }
-    *log_ns = interquartile_mean(values, contest->batches);
-    return true;
-}
-
-bool assay_side_turn(struct experiment *experiment, struct contest *contest, struct block *block, int side, uint64_t lead_in,
-                     double *log_ns)
-{
-    struct assay_failure failure = { 0 };
-    struct assay_reply reply = { 0 };
-    size_t which = 0;
-    bool ok = send_turn(experiment, contest, block, side, lead_in, &failure) &&
-              assay_channel_wait(&which, &reply, &block->slots[side].channel, 1, &experiment->run.limits, &failure) &&
-              take_turn(experiment, contest, block, side, &reply, log_ns, &failure);
-    assay_reply_release(&reply);
-    if (!ok) {
-        assay_contest_fail(experiment, contest, side, &failure);
-    }
-    return ok;
-}
-
-bool assay_side_turns(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
-                      double log_ns[SIDES])
-{
-    struct assay_failure failure = { 0 };
-    int side = BASE;
-    bool ok = send_turn(experiment, contest, block, BASE, lead_in, &failure);
-    if (ok) {
-        side = HEAD;
-        ok = send_turn(experiment, contest, block, HEAD, lead_in, &failure);
-    }
-    int waiting[SIDES] = { BASE, HEAD };
-    for (size_t left = SIDES; ok && left > 0; left--) {
-        struct assay_channel *channels[SIDES] = { block->slots[waiting[0]].channel, block->slots[waiting[1]].channel };
-        struct assay_reply reply = { 0 };
-        size_t which = 0;
-        ok = assay_channel_wait(&which, &reply, channels, left, &experiment->run.limits, &failure);
-        side = waiting[which];
-        waiting[which] = waiting[1 - which];
-        ok = ok && take_turn(experiment, contest, block, side, &reply, &log_ns[side], &failure);
-        assay_reply_release(&reply);
-    }
-    if (!ok) {
-        assay_contest_fail(experiment, contest, side, &failure);
-    }
-    return ok;
 }
 
 static void part(struct experiment *experiment, struct contest *contest, struct block *block, int side)
@@ -429,6 +347,11 @@ void assay_sides_close(struct experiment *experiment, struct contest *contest, s
         }
         if (slot->channel->noise_bytes > 0) {
             (void)assay_benchmark_flag(&experiment->run.document->benchmarks[slot->bench], "prints");
+        }
+    }
+    for (int i = 0; i < SIDES * 2; i++) {
+        if (block->relay[i / 2][i % 2] >= 0) {
+            close(block->relay[i / 2][i % 2]);
         }
     }
     /* Both are told to end before the first is waited for. */

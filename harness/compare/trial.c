@@ -7,16 +7,19 @@
 #include <math.h>
 #include <string.h>
 
-/* A block shall cost 26 ms, both starts included: eight turns of this, lead-ins, and two starts. */
-static const double TURN_NS = 2.3e6;
-/* A batch: shorter than what usually lies between two interrupts, so that most batches of a turn have none. */
+/* A block shall cost 26 ms, both starts included: this is for its slots. */
+static const double BLOCK_NS = 1.85e7;
+/* A batch: shorter than what usually lies between two interrupts, so that most batches have none, and than what a neighbour
+ * does at a time, so that two batches next to each other meet the same. */
 static const double BATCH_NS = 2e5;
 /* Below that google-benchmark's own readings show. */
 static const double LEAST_BATCH_NS = 1e5;
-/* What the worker does beside a batch: reading usage, the answer, the reply. */
-static const double BESIDE_NS = 2e4;
+/* What a slot costs beside its batch: the turn, reading usage, the answer. */
+static const double BESIDE_NS = 4e4;
+/* Without a relay each slot costs a message to another processor: it is longer, and there are fewer. */
+static const double LONG_SLOT_NS = 2.2e6;
 /* After the other side: caches and predictors; after the start: the heap, pages, dynamic links too. */
-static const double LEAD_IN_NS = 2e5, FIRST_LEAD_IN_NS = 5e5;
+static const double LEAD_IN_NS = 6e4, LONG_LEAD_IN_NS = 2e5, FIRST_LEAD_IN_NS = 5e5;
 /* An iteration that takes longer warms itself up. */
 static const double LONG_ITERATION_NS = 1e7;
 /* What a just-in-time compiler gets at the start of each process. */
@@ -68,6 +71,11 @@ static uint64_t iterations_for(double wanted_ns, double iteration_ns)
     return count < 1 ? 1 : count > 0x1p50 ? (uint64_t)1 << 50 : (uint64_t)count;
 }
 
+static uint32_t clamp(double value, uint32_t least, uint32_t most)
+{
+    return value < least ? least : value > most ? most : (uint32_t)value;
+}
+
 /* Both sides do the same number, so that the slower one's batch has the wanted length and the faster one's can be timed. */
 static void choose_iterations(struct experiment *experiment, struct contest *contest, const double iteration_ns[SIDES])
 {
@@ -81,11 +89,15 @@ static void choose_iterations(struct experiment *experiment, struct contest *con
         iterations = iterations_for(LEAST_BATCH_NS + fast_ns, fast_ns);
     }
     iterations = one ? 1 : iterations;
-    double turn = floor(TURN_NS / ((double)iterations * slow_ns + BESIDE_NS));
-    contest->batches = turn < 1 ? 1 : turn > TURN_BATCHES_MAX ? TURN_BATCHES_MAX : (uint32_t)turn;
+    double batch_ns = (double)iterations * slow_ns;
     contest->iterations[BASE] = contest->iterations[HEAD] = iterations;
-    contest->lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(LEAD_IN_NS, slow_ns);
+    contest->batches = contest->relayed ? 1 : clamp(LONG_SLOT_NS / (batch_ns + BESIDE_NS), 1, SLOT_BATCHES_MOST);
+    double lead_in_ns = contest->relayed ? LEAD_IN_NS : LONG_LEAD_IN_NS;
+    contest->lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(lead_in_ns, slow_ns);
     contest->first_lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(FIRST_LEAD_IN_NS, slow_ns);
+    /* Every second slot or so comes after the other side's. */
+    double slot_ns = (batch_ns + BESIDE_NS) * contest->batches + 0.6 * (double)contest->lead_in * slow_ns;
+    contest->quartets = (int)(contest->relayed ? clamp(BLOCK_NS / (4 * slot_ns), QUARTETS_LEAST, QUARTETS_MOST) : QUARTETS_LEAST);
     if (interpreted && slow_ns <= LONG_ITERATION_NS) {
         contest->first_lead_in = one ? 1 : iterations_for(INTERPRETER_LEAD_IN_NS, slow_ns);
     }
@@ -166,6 +178,18 @@ static void compare_answers(struct experiment *experiment, struct contest *conte
     }
 }
 
+static bool can_relay(const struct block *block, int side)
+{
+    const struct assay_hello *hello = &block->slots[side].channel->hello;
+    return assay_hello_can(hello, "turns") && assay_hello_can(hello, "lead-in");
+}
+
+static bool uses_many(const struct experiment *experiment, const struct contest *contest, int side)
+{
+    const struct assay_planned *planned = &experiment->run.plan->items[contest->bench[side]];
+    return planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
+}
+
 void assay_contest_try(struct experiment *experiment, struct contest *contest)
 {
     struct block block = { .number = 0 };
@@ -185,6 +209,8 @@ void assay_contest_try(struct experiment *experiment, struct contest *contest)
         ok = iteration_ns[side] > 0;
     }
     if (ok) {
+        contest->relayed = !experiment->options->duet && can_relay(&block, BASE) && can_relay(&block, HEAD) &&
+                           !uses_many(experiment, contest, BASE) && !uses_many(experiment, contest, HEAD);
         choose_iterations(experiment, contest, iteration_ns);
         inject(experiment, contest, &block, iteration_ns[HEAD]);
     }

@@ -17,6 +17,7 @@ bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, const stru
     const struct assay_bench *state = &run->benches[slot->bench];
     struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = state->iterations,
                                      .batches = wish->batches,
+                                     .turns = (char *)(uintptr_t)wish->turns, /* only written */
                                      .lead_in = wish->lead_in,
                                      .extra_work = wish->extra_work };
     request.flush = strcmp(run->plan->items[slot->bench].mode, "flushed") == 0;
@@ -130,11 +131,15 @@ static int keep_batches(struct assay_run *run, struct assay_slot *slot, const st
     double start_ns = (double)(slot->channel->sent_ns - run->start_ns);
     for (size_t i = 0; i < reply->batch_count; i++) {
         const struct assay_batch *batch = &reply->batches[i];
+        double untimed_ns = isfinite(batch->untimed_ns) ? batch->untimed_ns : 0;
+        double said_ns = batch->start_ns - (double)run->start_ns; /* one clock for all on this machine */
+        bool known = said_ns >= start_ns && batch->start_ns <= (double)slot->channel->received_ns;
+        start_ns = known ? said_ns : floor(start_ns + (reply->batch_count > 1 ? untimed_ns : 0));
         int result = keep_batch(run, slot, batch, start_ns, i == 0 ? steal_ns : NAN, error);
         if (result != 0) {
             return result;
         }
-        start_ns = floor(start_ns + batch->elapsed_ns + (isfinite(batch->untimed_ns) ? batch->untimed_ns : 0));
+        start_ns += floor(batch->elapsed_ns);
     }
     return 0;
 }

@@ -89,7 +89,8 @@ void assay_run_expect(struct assay_request *request, const struct assay_oracle *
 /* batch.c: the timed part. Sends a request for batches of the benchmark's iterations. */
 struct assay_batch_wish {
     uint32_t batches;    /* 1 or more */
-    uint64_t lead_in;    /* iterations before the first, not reported */
+    const char *turns;   /* a digit a turn with another worker, instead of `batches`; NULL */
+    uint64_t lead_in;    /* iterations before the first, or before each turn, not reported */
     uint64_t extra_work; /* of each batch */
 };
 bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, const struct assay_batch_wish *wish,

@@ -18,10 +18,12 @@
 
 /* How long a process that was killed with its group may take to end. */
 enum { ENDING_MS = 200 };
+enum { TURN_IN = 6, TURN_OUT = 7 };
 enum { REQUEST_END, REPLY_END, NOISE_END, EXEC_END, PIPES };
 
-/* In the child: everything until exec, with calls that are safe after fork only. Never returns. */
-static void become_worker(const struct assay_launch *launch, int pipes[PIPES][2], pid_t parent)
+/* In the child, which shares our memory until exec (vfork: our page tables need not be copied): system calls only, and
+ * nothing of ours is changed. Never returns. */
+static void become_worker(const struct assay_launch *launch, char **environment, int pipes[PIPES][2], pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -39,6 +41,8 @@ static void become_worker(const struct assay_launch *launch, int pipes[PIPES][2]
     int noise = fcntl(pipes[NOISE_END][1], F_DUPFD_CLOEXEC, 10);
     int exec = fcntl(pipes[EXEC_END][1], F_DUPFD_CLOEXEC, 10);
     int image = launch->has_image ? fcntl(launch->image, F_DUPFD_CLOEXEC, 10) : -1;
+    int turn_in = launch->has_turns ? fcntl(launch->turns[0], F_DUPFD_CLOEXEC, 10) : -1;
+    int turn_out = launch->has_turns ? fcntl(launch->turns[1], F_DUPFD_CLOEXEC, 10) : -1;
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(null, 0);
     dup2(noise, 1);
@@ -48,20 +52,32 @@ static void become_worker(const struct assay_launch *launch, int pipes[PIPES][2]
     if (image >= 0) {
         dup2(image, ASSAY_IMAGE_FD);
     }
+    if (launch->has_turns) {
+        dup2(turn_in, TURN_IN);
+        dup2(turn_out, TURN_OUT);
+    }
     if (launch->pinned) {
         cpu_set_t set;
         CPU_ZERO(&set);
         CPU_SET((size_t)launch->processor, &set);
         (void)sched_setaffinity(0, sizeof set, &set); /* in vain: it starts where we are */
     }
-    for (const char *const *text = launch->environment; text != NULL && *text != NULL; text++) {
-        putenv((char *)(uintptr_t)*text);
-    }
-    execvp(launch->argv[0], (char *const *)(uintptr_t)launch->argv);
+    execvpe(launch->argv[0], (char *const *)(uintptr_t)launch->argv, environment);
     int problem = errno;
     ssize_t ignored = write(exec, &problem, sizeof problem);
     (void)ignored;
     _exit(127);
+}
+
+/* Apart, so that nothing of the caller lives across vfork. */
+static __attribute__((noinline)) pid_t begin_worker(const struct assay_launch *launch, char **environment, int pipes[PIPES][2],
+                                                    pid_t parent)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        become_worker(launch, environment, pipes, parent);
+    }
+    return pid;
 }
 
 static void close_pipes(int pipes[PIPES][2])
@@ -92,9 +108,42 @@ static int exec_problem(int fd)
     return got == (ssize_t)sizeof problem ? problem : 0;
 }
 
+static bool is_same_name(const char *a, const char *b)
+{
+    size_t length = strcspn(a, "=");
+    return strncmp(a, b, length + 1) == 0;
+}
+
+/* Our environment with `more` in it or in its place; a heap array of borrowed texts. */
+static char **join_environment(const char *const *more)
+{
+    size_t own = 0, added = 0, count = 0;
+    while (environ[own] != NULL) {
+        own++;
+    }
+    while (more != NULL && more[added] != NULL) {
+        added++;
+    }
+    char **joined = calloc(own + added + 1, sizeof *joined);
+    for (size_t i = 0; joined != NULL && i < own; i++) {
+        bool replaced = false;
+        for (size_t k = 0; k < added; k++) {
+            replaced = replaced || is_same_name(more[k], environ[i]);
+        }
+        if (!replaced) {
+            joined[count++] = environ[i];
+        }
+    }
+    for (size_t k = 0; joined != NULL && k < added; k++) {
+        joined[count++] = (char *)(uintptr_t)more[k];
+    }
+    return joined;
+}
+
 int assay_spawn(struct assay_spawned *out, const struct assay_launch *launch, struct assay_error *error)
 {
     int pipes[PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
+    char **environment = NULL;
     int result = 0;
     for (int i = 0; i < PIPES; i++) {
         if (pipe2(pipes[i], O_CLOEXEC) != 0) {
@@ -102,14 +151,16 @@ int assay_spawn(struct assay_spawned *out, const struct assay_launch *launch, st
             goto done;
         }
     }
+    environment = join_environment(launch->environment);
+    if (environment == NULL) {
+        result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
+        goto done;
+    }
     pid_t parent = getpid();
-    pid_t pid = fork();
+    pid_t pid = begin_worker(launch, environment, pipes, parent);
     if (pid < 0) {
         result = assay_fail_errno(error, errno, "cannot start '%s'", launch->argv[0]);
         goto done;
-    }
-    if (pid == 0) {
-        become_worker(launch, pipes, parent);
     }
     (void)setpgid(pid, pid); /* both sides set it: whoever comes first */
     close_one(&pipes[EXEC_END][1]);
@@ -131,6 +182,7 @@ int assay_spawn(struct assay_spawned *out, const struct assay_launch *launch, st
                                    .noise_fd = pipes[NOISE_END][0] };
     pipes[REQUEST_END][1] = pipes[REPLY_END][0] = pipes[NOISE_END][0] = -1;
 done:
+    free(environment);
     close_pipes(pipes);
     return result;
 }

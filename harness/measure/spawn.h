@@ -22,6 +22,8 @@ struct assay_launch {
     const char *const *environment; /* "NAME=VALUE" texts added to our own, NULL-terminated; may be NULL */
     bool has_image;                 /* `image` becomes the worker's descriptor ASSAY_IMAGE_FD; it stays the caller's too */
     int image;
+    bool has_turns;                 /* likewise `turns` as descriptors 6 and 7: the byte that two workers pass comes and goes */
+    int turns[2];
     int processor;                  /* started there if `pinned`, else where we may run */
     bool pinned;
 };

@@ -84,6 +84,8 @@ struct assay_request {
     bool flush;                     /* RUN: flush the caches before each batch */
     uint64_t lead_in;               /* RUN: iterations before the first batch, neither timed nor reported; only where the
                                        hello says "lead-in"; 0: none */
+    char *turns;                    /* RUN: instead of `batches`, a digit a turn with another worker: how many batches it has;
+                                       `lead_in` comes before each turn; only where the hello says "turns"; NULL: none */
     uint64_t extra_work;            /* RUN: dependent multiplications in the timed part of each batch, after the kernel's run:
                                        a slowdown of known size, to test who compares; only where the hello says
                                        "extra-work"; 0: none */
@@ -108,6 +110,7 @@ struct assay_batch {
     uint64_t iterations;  /* of all threads together */
     double elapsed_ns;
     double cpu_ns;        /* NaN: not known, likewise below */
+    double start_ns;      /* when it began, by CLOCK_MONOTONIC; whole; said of turns */
     double untimed_ns;    /* prepare, flush, and forming and checking the answer, by the worker's clock */
     double voluntary_switches, involuntary_switches, migrations, faults;
     int verified;         /* 1, 0, -1: no expectation */

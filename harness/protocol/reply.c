@@ -18,6 +18,7 @@
 const struct assay_batch_number assay_batch_numbers[] = {
     NUMBER(cpu_ns, true),
     NUMBER(untimed_ns, true),
+    WHOLE(start_ns),
     WHOLE(voluntary_switches),
     WHOLE(involuntary_switches),
     WHOLE(migrations),

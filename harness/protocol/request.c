@@ -34,6 +34,7 @@ static const struct assay_field run_fields[] = {
     { "batches", ASSAY_FIELD_SMALL, AT(batches), false, 1, ASSAY_BATCHES_MAX },
     { "flush", ASSAY_FIELD_BOOL, AT(flush), false, 0, 0 },
     { "lead_in", ASSAY_FIELD_INTEGER, AT(lead_in), false, 0, ASSAY_EXACT_MAX },
+    { "turns", ASSAY_FIELD_LINE, AT(turns), false, 0, 0 },
     { "extra_work", ASSAY_FIELD_INTEGER, AT(extra_work), false, 0, ASSAY_EXACT_MAX },
     END,
 };
@@ -76,6 +77,9 @@ static void write_run(struct assay_text *line, const struct assay_request *reque
     assay_text_append(line, request->flush ? ",\"flush\":true" : "");
     if (request->lead_in > 0) { /* a worker of minor version 0 never sees it */
         assay_write_integer(line, ",\"lead_in\":", request->lead_in);
+    }
+    if (request->turns != NULL) {
+        assay_write_string(line, ",\"turns\":", request->turns);
     }
     if (request->extra_work > 0) {
         assay_write_integer(line, ",\"extra_work\":", request->extra_work);
@@ -166,6 +170,7 @@ void assay_request_release(struct assay_request *request)
 
     free(request->word);
     free(request->kernel);
+    free(request->turns);
     for (i = 0; i < request->argument_count; i++) {
         free(request->arguments[i].name);
         free(request->arguments[i].text);

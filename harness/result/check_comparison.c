@@ -137,14 +137,14 @@ static double most(const struct assay_document *document, const struct assay_com
         return (double)document->benchmarks[comparison->head].process_count - 1;
     }
     if (values == blocks->order) {
-        return 3;
+        return 65535; /* a bit a quartet, 16 at most */
     }
     return values == blocks->head_first || values == blocks->set_aside ? 1 : ASSAY_NUMBER_EXACT;
 }
 
 static const char *whole_words(double largest)
 {
-    return largest == 3 ? "0 to 3" : largest == 1 ? "0 or 1" : "a whole number up to 2^53";
+    return largest == 65535 ? "0 to 65535" : largest == 1 ? "0 or 1" : "a whole number up to 2^53";
 }
 
 static int check_column(const struct assay_document *document, size_t index, size_t column, struct assay_error *error)

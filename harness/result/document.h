@@ -173,12 +173,12 @@ struct assay_session { /* one run whose samples are in the document; `--append` 
 struct assay_blocks {
     size_t count, capacity;
     double *log_ratio;    /* ln(head's time over base's), per item of work where units differ; never NaN */
-    double *first_half;   /* the same of the first quartet, */
+    double *first_half;   /* the same of the first half of its quartets, */
     double *second_half;  /* and of the second */
     double *start_s;      /* since the comparison's first block began */
     double *seconds;      /* both starts included */
     double *layout;       /* k of both sides; 0: as linked; NaN: does not apply */
-    double *order;        /* 0 to 3, a bit a quartet, the first is 1: set for BAAB, clear for ABBA (A is base) */
+    double *order;        /* 0 to 65535, a bit a quartet, the first is 1: set for BAAB, clear for ABBA (A is base) */
     double *head_first;   /* 1: head's process was started first; else 0 */
     double *base_process; /* index into base's processes[] */
     double *head_process;

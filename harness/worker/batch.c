@@ -216,10 +216,12 @@ static int time_round(struct assay_batch *batch, struct round *round, struct ass
         round->turns[i].state = instance->shares[i].state;
         instance->shares[i].reason[0] = '\0';
     }
+    double start_ns = (double)assay_clock_ns();
     if (assay_gbench_run(&time, &job, &error) != 0) {
         return round_failed(instance, round, &error, failure);
     }
     fill(batch, round, instance, &time);
+    batch->start_ns = start_ns;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "worker/loader.h"
 #include "worker/process.h"
 #include "worker/session.h"
+#include "worker/relay.h"
 
 #include <alloca.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@
 enum { EXIT_CHANNEL = 1, EXIT_USAGE = 2 };
 enum { STACK_OFFSET_MAX = 65536, PAGE = 4096 };
 
-static const char usage[] = "usage: assay-worker [--channel descriptors|stdio] [--stack-offset BYTES] PLUGIN.so\n";
+static const char usage[] = "usage: assay-worker [--channel descriptors|stdio] [--stack-offset BYTES] [--turns] PLUGIN.so\n";
 static const char help[] =
     "\n"
     "Runs the kernels of one plug-in for assay, which starts it; it speaks the worker protocol.\n"
@@ -28,13 +29,15 @@ static const char help[] =
     "  --channel stdio        requests on standard input, replies on standard output\n"
     "  --stack-offset BYTES   start this much further down the stack: 0 to 65536, rounded up to the\n"
     "                         stack's alignment (0 is the default)\n"
+    "  --turns                take turns with another worker: a byte read from descriptor 6 is the turn, one written\n"
+    "                         to descriptor 7 gives it to the other\n"
     "  --help                 show this and exit\n"
     "  --version              show the version and exit\n";
 
 struct command_line {
     const char *plugin;
     size_t stack_offset;
-    bool stdio, help, version;
+    bool stdio, turns, help, version;
 };
 
 static int read_channel(struct command_line *out, const char *text, struct assay_error *error)
@@ -86,6 +89,8 @@ static int read_command_line(struct command_line *out, int argc, char **argv, st
             out->help = true;
         } else if (options && strcmp(word, "--version") == 0) {
             out->version = true;
+        } else if (options && strcmp(word, "--turns") == 0) {
+            out->turns = true;
         } else if (options && read_valued(out, &code, word, i + 1 < argc ? argv[i + 1] : "", error)) {
             i++;
         } else if (options && word[0] == '-' && word[1] != '\0') {
@@ -120,6 +125,9 @@ static int serve(const struct command_line *line)
     }
     if (assay_process_bind(&error) != 0 || (line->stdio ? assay_channel_from_stdio(&channel, &error)
                                                         : assay_channel_from_descriptors(&channel, &error)) != 0) {
+        return complain(&error, EXIT_CHANNEL);
+    }
+    if (line->turns && assay_relay_open(&options.relay, &error) != 0) {
         return complain(&error, EXIT_CHANNEL);
     }
     options.requests = channel.requests;

@@ -55,6 +55,15 @@ int assay_channel_from_stdio(struct assay_channel *out, struct assay_error *erro
     return 0;
 }
 
+int assay_process_move_descriptor(int fd)
+{
+    int moved = move_away(fd);
+    if (moved >= 0) {
+        close(fd);
+    }
+    return moved;
+}
+
 void assay_process_keep_descriptor(int fd)
 {
     int flags = fcntl(fd, F_GETFD);

@@ -15,6 +15,9 @@ int assay_channel_from_descriptors(struct assay_channel *out, struct assay_error
 /* Takes it from standard input and output, and puts /dev/null and standard error in their places. */
 int assay_channel_from_stdio(struct assay_channel *out, struct assay_error *error);
 
+/* Moves a descriptor out of the way of small numbers, close-on-exec; the new one, or -1. */
+int assay_process_move_descriptor(int fd);
+
 /* No program that a kernel starts inherits the descriptor, if it is open at all. It stays open: the plug-in's path
  * keeps its meaning. */
 void assay_process_keep_descriptor(int fd);

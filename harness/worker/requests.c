@@ -199,6 +199,58 @@ int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session
     return 0;
 }
 
+/* One batch more at the end of the reply. */
+static int add_batch(struct assay_reply *reply, struct assay_session *session, const struct assay_request *wish, size_t *room,
+                     struct assay_refusal *failure)
+{
+    bool measured;
+    int code = run_batch(&reply->batches[reply->batch_count], &measured, session, wish, room, failure);
+    reply->batch_count += measured;
+    if (code != 0 && measured) {
+        show_answer(reply, session);
+    }
+    return code;
+}
+
+/* How many batches the turns have in all; 0: not digits. */
+static uint32_t count_turns(const char *turns)
+{
+    uint32_t count = 0;
+    for (const char *turn = turns; *turn != '\0'; turn++) {
+        if (*turn < '0' || *turn > '9') {
+            return 0;
+        }
+        count += (uint32_t)(*turn - '0');
+    }
+    return count;
+}
+
+/* Turn by turn with another worker. What was waited is part of the next batch's untimed time. */
+static int run_turns(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
+                     struct assay_request *wish, size_t *room, struct assay_refusal *failure)
+{
+    for (const char *turn = request->turns; *turn != '\0'; turn++) {
+        double waited_ns;
+        if (!assay_relay_take(&session->relay, &waited_ns)) {
+            return assay_refuse(failure, "failed", "the worker that it takes turns with has gone");
+        }
+        wish->lead_in = request->lead_in;
+        for (int i = 0; i < *turn - '0'; i++) {
+            if (add_batch(reply, session, wish, room, failure) != 0) {
+                return -1;
+            }
+            if (i == 0) {
+                reply->batches[reply->batch_count - 1].untimed_ns += waited_ns;
+            }
+            wish->lead_in = 0;
+        }
+        if (!assay_relay_give(&session->relay)) {
+            return assay_refuse(failure, "failed", "the worker that it takes turns with has gone");
+        }
+    }
+    return 0;
+}
+
 int assay_act_run(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
                   struct assay_refusal *failure)
 {
@@ -213,6 +265,12 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
                             instance->threads);
     }
     uint32_t batches = request->batches > 0 ? request->batches : 1;
+    if (request->turns != NULL && !session->relay.here) {
+        return assay_refuse(failure, "unavailable", "no turns: start it with --turns");
+    }
+    if (request->turns != NULL && (batches = count_turns(request->turns)) == 0) {
+        return assay_refuse(failure, "protocol-error", "bad turns '%.40s': want digits, not all 0", request->turns);
+    }
     struct assay_request wish = { .iterations = request->iterations,
                                   .flush = request->flush,
                                   .lead_in = request->lead_in,
@@ -224,17 +282,15 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
     if (reply->batches == NULL) {
         return assay_refuse(failure, "out-of-memory", "out of memory for %u batches", batches);
     }
+    if (request->turns != NULL) {
+        return run_turns(reply, session, request, &wish, &room, failure);
+    }
     for (uint32_t i = 0; i < batches; i++) {
-        bool measured;
-        int code = run_batch(&reply->batches[i], &measured, session, &wish, &room, failure);
-        wish.lead_in = 0; /* before the first batch only */
-        reply->batch_count += measured;
-        if (code != 0) {
-            if (measured) {
-                show_answer(reply, session);
-            }
+        if (add_batch(reply, session, &wish, &room, failure) != 0) {
             return -1;
         }
+        reply->batches[i].start_ns = NAN; /* the coordinator knows */
+        wish.lead_in = 0; /* before the first batch only */
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "worker/refusal.h"
 #include "worker/instance.h"
 #include "worker/loader.h"
+#include "worker/relay.h"
 
 #include <stdbool.h>
 
@@ -23,6 +24,7 @@ struct assay_session {
     bool can_count;
     struct assay_caches caches;
     struct assay_allocations *allocations;
+    struct assay_relay relay;
     bool quit;
 };
 

@@ -82,6 +82,9 @@ static int say_hello(const struct assay_session *session, const char *version, s
 {
     char *capabilities[12] = { (char *)"expect", (char *)"flush", (char *)"threads", (char *)"lead-in", (char *)"extra-work" };
     size_t count = 5;
+    if (session->relay.here) {
+        capabilities[count++] = (char *)"turns";
+    }
     if (session->can_count) {
         capabilities[count++] = (char *)"counters";
     }
@@ -142,7 +145,8 @@ static int serve_all(struct assay_session *session, struct assay_line_reader *re
 int assay_session_run(const struct assay_session_options *options, struct assay_error *error)
 {
     struct assay_session session = {
-        .loaded = options->loaded, .refusal = options->refusal, .version = options->version, .replies = options->replies
+        .loaded = options->loaded, .refusal = options->refusal, .version = options->version, .replies = options->replies,
+        .relay = options->relay
     };
     struct assay_line_reader reader;
     struct assay_text text = ASSAY_TEXT_INIT;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "worker/loader.h"
+#include "worker/relay.h"
 
 struct assay_session_options {
     struct assay_loaded *loaded; /* NULL: the plug-in was refused */
@@ -12,6 +13,7 @@ struct assay_session_options {
     const char *version;         /* of this program, for people */
     int requests;                /* descriptors */
     int replies;
+    struct assay_relay relay; /* with another worker; not here: none */
 };
 
 /* 0 at quit or the end of requests; an error when the channel fails. Tears down what is set up. */

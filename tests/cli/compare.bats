@@ -72,7 +72,7 @@ json() {
         [ "$status" -eq 0 ]
     done
     [ "$(json 'd["sessions"][0]["seed"]' a.json)" = 7 ]
-    order='[d["comparisons"][0]["blocks"][c] for c in ("order", "head_first")]'
+    order='[d["comparisons"][0]["blocks"][c] for c in ("head_first", "layout")]'
     [ "$(json "$order" a.json)" = "$(json "$order" b.json)" ]
 }
 

@@ -55,7 +55,7 @@ class Worker:
             with open(os.environ["ODD_COUNT"], "ab") as file:
                 file.write(b".")
         if kind == "run":
-            return {"batches": [self.batch()]}
+            return {"batches": [self.batch() for _ in range(request.get("batches", 1))]}
         return {"expect": {"expected": None, "work": None}, "calibrate": {"iterations": 1, "elapsed_ns": 1000},
                 "answer": {"answer": NOTHING, "verified": None}}.get(kind, {})
 

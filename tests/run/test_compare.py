@@ -47,9 +47,11 @@ class Compare(Case):
         self.assertEqual(comparison["same_code"], True)
 
     def test_a_fixed_number_of_pairs_is_that_many(self):
-        document = self.compare_to("x.json", "--pairs", "40", "good.sum", "good.sum")
-        self.assertEqual(document["comparisons"][0]["pairs"], 40)
-        self.assertEqual(len(document["comparisons"][0]["blocks"]["log_ratio"]), 10)
+        document = self.compare_to("x.json", "--pairs", "200", "good.sum", "good.sum")
+        comparison = document["comparisons"][0]
+        count = len(comparison["blocks"]["log_ratio"])
+        self.assertGreaterEqual(comparison["pairs"], 200)
+        self.assertLess(comparison["pairs"] / count * (count - 1), 200)
 
     def test_a_budget_too_small_is_said(self):
         """Some blocks decide nothing at a margin this small; without any, both sides lack their first batch."""
@@ -74,7 +76,7 @@ class Compare(Case):
                                    os.path.join(self.plug, "bad.so"), status=3)
         verdicts = {document["benchmarks"][each["base"]]["id"]: len(each["blocks"]["log_ratio"])
                     for each in document["comparisons"]}
-        self.assertEqual(verdicts, {"good.quick": 2, "bad.segfault": 0, "bad.exit": 0})
+        self.assertEqual(verdicts, {"good.quick": 1, "bad.segfault": 0, "bad.exit": 0})
 
     def test_an_interrupt_keeps_the_document(self):
         for number in (signal.SIGINT, signal.SIGTERM):

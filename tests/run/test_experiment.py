@@ -10,7 +10,7 @@ import os
 
 from support import Case, main
 
-COMPARE = ("compare", "--pairs", "96", "--seed", "11", "--quiet", "-o")
+COMPARE = ("compare", "--pairs", "640", "--seed", "11", "--quiet", "-o")
 
 
 def samples_of(benchmark, process):
@@ -36,26 +36,28 @@ def wrong_order(document):
     found = []
     for number, (row, batches, _, _) in enumerate(blocks_of(document)):
         order = "".join(side for side, _ in batches)
-        want = "".join("BAAB" if int(row["order"]) >> quartet & 1 else "ABBA" for quartet in (0, 1))
+        want = "".join("BAAB" if int(row["order"]) >> quartet & 1 else "ABBA" for quartet in range(len(batches) // 4))
         if order != want:
             found.append("block %d ran %s, its coins say %s" % (number, order, want))
     return found
 
 
-def middle(values):
-    return sum(sorted(values)[1:-1]) / (len(values) - 2)
+def ratio(batches):
+    """Of neighbours two by two, head less base, the mean of the middle third."""
+    logs = [(side, math.log(ns)) for side, ns in batches]
+    pairs = sorted((a - b) * (1 if side == "B" else -1) for (side, a), (_, b) in zip(logs[::2], logs[1::2]))
+    dropped = len(pairs) // 3
+    kept = pairs[dropped:len(pairs) - dropped]
+    return sum(kept) / len(kept)
 
 
 def wrong_ratio(document):
     found = []
     for number, (row, batches, _, _) in enumerate(blocks_of(document)):
-        sides = {side: [math.log(ns) for which, ns in batches if which == side] for side in "AB"}
-        want = middle(sides["B"]) - middle(sides["A"])
-        if abs(row["log_ratio"] - want) > 1e-9:
-            found.append("block %d has %.9f, its batches say %.9f" % (number, row["log_ratio"], want))
-        halves = [sum((1 if side == "B" else -1) * math.log(ns) for side, ns in batches[k:k + 4]) / 2 for k in (0, 4)]
-        if abs(row["first_half"] - halves[0]) > 1e-9 or abs(row["second_half"] - halves[1]) > 1e-9:
-            found.append("block %d's halves are not its batches'" % number)
+        half = len(batches) // 4 // 2 * 4
+        for name, part in (("log_ratio", batches), ("first_half", batches[:half]), ("second_half", batches[half:])):
+            if abs(row[name] - ratio(part)) > 1e-9:
+                found.append("block %d's %s is %.9f, its batches say %.9f" % (number, name, row[name], ratio(part)))
     return found
 
 
@@ -99,18 +101,21 @@ class Experiment(Case):
 
     def test_rows_are_what_their_batches_did(self):
         document = self.compared("effort.branchy:units=20", "effort.branchy:units=20")
-        self.assertEqual(len(document["comparisons"][0]["blocks"]["log_ratio"]), 24)
+        self.assertGreaterEqual(len(document["comparisons"][0]["blocks"]["log_ratio"]), 20)
+        self.assertGreaterEqual(document["comparisons"][0]["pairs"], 640)
         for check in CHECKS:
             self.assertEqual(check(document), [], check.__name__)
-        for row, batches, _, _ in blocks_of(document):
-            self.assertEqual(len(batches), 8)
+        lengths = {len(batches) for _, batches, _, _ in blocks_of(document)}
+        self.assertEqual(len(lengths), 1)
+        self.assertEqual(lengths.pop() % 4, 0)
 
     def test_the_same_seed_tosses_the_same_coins(self):
         coins = []
         for seed in ("11", "11", "12"):
             document = self.compared("--seed", seed, "effort.integer:units=20", "effort.integer:units=20")
             blocks = document["comparisons"][0]["blocks"]
-            coins.append((blocks["order"], blocks["head_first"], blocks["layout"]))
+            # How many quartets there are depends on how long a batch takes; the first two are always there.
+            coins.append(list(zip([int(order) & 3 for order in blocks["order"]], blocks["head_first"], blocks["layout"]))[:20])
         self.assertEqual(coins[0], coins[1])
         self.assertNotEqual(coins[0], coins[2])
 
@@ -123,7 +128,7 @@ class Experiment(Case):
             return changed
 
         def flip(_, blocks):
-            blocks["order"][3] = 3 - blocks["order"][3]
+            blocks["order"][3] = int(blocks["order"][3]) ^ 1
 
         def drift(_, blocks):
             blocks["log_ratio"][5] += 1e-6
@@ -147,7 +152,7 @@ class Experiment(Case):
         self.environment["ASSAY_PATH"] = self.plug
         count = os.path.join(self.place, "count")
         self.environment["ODD_COUNT"] = count
-        ended = self.assay(*COMPARE, "x.json", self.odd("plain"), self.odd("dies_later"))
+        ended = self.assay("compare", "--pairs", "96", "--seed", "11", "-q", "-o", "x.json", self.odd("plain"), self.odd("dies_later"))
         self.assertEqual(ended.status, 3, ended.err)
         with open(self.path("x.json"), encoding="utf-8") as file:
             document = json.load(file)
@@ -155,7 +160,8 @@ class Experiment(Case):
         self.assertEqual(comparison["verdict"], "inconclusive")
         self.assertRegex(comparison["reason"], r"^head crashed in block 9: ")
         self.assertEqual(len(comparison["blocks"]["log_ratio"]), 8)
-        self.assertEqual(wrong_ratio(document), [])
+        for row, batches, _, _ in blocks_of(document): # slot by slot: eight of them, each some batches
+            self.assertEqual(len(batches) % 8, 0)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ import work
 CELLS = ("aa", "relink", "effect", "effect-relink", "half", "suite", "repeat", "fixed", "power", "instructions", "rivals",
          "simulations")
 REPEATED_EFFECTS = (0.002, 0.005, 0.008, 0.012, 0.015, 0.02)
-FIXED_PAIRS = 160
+FIXED_PAIRS = 1200
 SELF_UNITS = 100
 RIVAL_SECONDS = 1.5
 SUITE_KERNELS, SUITE_UNITS = "integer|branchy|l1|l2|allocation", range(1000, 1010)

@@ -153,7 +153,7 @@ static const struct bad_comparison {
     { BEGIN SAME BLOCKS("1", "-1", "0", "0") "}" END, "base_process[0]: want a number of 0 or more" },
     { BEGIN SAME BLOCKS("1", "null", "0", "0") "}" END, "base_process[0]: want a finite number" },
     { BEGIN SAME BLOCKS("1", "0", "0", "2") "}" END, "set_aside[0]: want 0 or 1" },
-    { BEGIN SAME BLOCKS("1", "0", "0", "0") ",\"order\":[4]}" END, "order[0]: want 0 to 3" },
+    { BEGIN SAME BLOCKS("1", "0", "0", "0") ",\"order\":[65536]}" END, "order[0]: want 0 to 65535" },
     { BEGIN SAME BLOCKS("1", "0", "0", "0") ",\"layout\":[1.5]}" END, "layout[0]: want a whole number up to 2^53" },
     { BEGIN SAME BLOCKS("1", "0", "0", "0") ",\"seconds\":[-1]}" END, "seconds[0]: want a number of 0 or more" },
     { BEGIN SAME "}],\"comparisons\":[]}", "duplicate field 'comparisons'" },

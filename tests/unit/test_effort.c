@@ -26,7 +26,7 @@ static const struct effort {
     { "effort.integer", NULL, UINT64_C(15518063374572960321), 64 },
     { "effort.branchy", NULL, 1720, 262 },
     { "effort.l1", "16", 80, 16 },
-    { "effort.l2", "256", 2640, 16 },
+    { "effort.l2", "64", 592, 16 },
     { "effort.memory", "65536", 491855, 1 },
     { "effort.allocation", NULL, 5640, 12 },
     { "effort.system_call", NULL, 99, 1 },
