@@ -41,7 +41,6 @@ struct assay_compare_options {
     bool duet;           /* both sides at once, on two processors that share nothing */
     bool instructions;   /* count them too */
     double injected;     /* extra work of head's batches, a fraction: to test the test */
-    uint32_t layout_base; /* layouts are drawn from those above this number; 0 */
     bool no_layouts;
 };
 #define ASSAY_COMPARE_OPTIONS_INIT                                                                                     \

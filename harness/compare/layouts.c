@@ -23,7 +23,7 @@ static bool is_plugin(const struct experiment *experiment, const struct contest 
 }
 
 /* Draws the next numbers: each run of LAYOUTS numbers in an order of its own. */
-static bool draw(struct experiment *experiment, struct contest *contest)
+static bool draw(struct contest *contest)
 {
     struct layouts *layouts = &contest->layouts;
     void *items = layouts->drawn, *paths = layouts->paths;
@@ -37,7 +37,7 @@ static bool draw(struct experiment *experiment, struct contest *contest)
         return false;
     }
     memset((void *)(layouts->paths + SIDES * layouts->drawn_count), 0, SIDES * LAYOUTS * sizeof *layouts->paths);
-    uint32_t from = experiment->options->layout_base + (uint32_t)layouts->drawn_count;
+    uint32_t from = (uint32_t)layouts->drawn_count;
     for (uint32_t i = 0; i < LAYOUTS; i++) {
         order[i] = from + i + 1;
     }
@@ -108,7 +108,7 @@ int assay_contest_find_layouts(struct experiment *experiment, struct contest *co
     if (!is_plugin(experiment, contest, BASE) || !is_plugin(experiment, contest, HEAD) || experiment->options->no_layouts) {
         return 0;
     }
-    if (!draw(experiment, contest)) {
+    if (!draw(contest)) {
         return assay_fail(experiment->error, ASSAY_ENOMEM, "out of memory");
     }
     size_t linked = link_some(experiment, contest, 0, &reason);
@@ -134,7 +134,7 @@ void assay_contest_next_layout(struct experiment *experiment, struct contest *co
         return;
     }
     if (wanted >= layouts->count && !layouts->stuck &&
-        (layouts->count < layouts->drawn_count || draw(experiment, contest))) {
+        (layouts->count < layouts->drawn_count || draw(contest))) {
         size_t linked = link_some(experiment, contest, layouts->count, NULL);
         layouts->count += linked;
         layouts->stuck = linked < LINKED_AT_ONCE;

@@ -40,7 +40,7 @@ def check(truth, name, seen=None):
 
 
 class Worker:
-    def __init__(self, plugin, descriptors=False, environment=None, options=(), inherited=()):
+    def __init__(self, plugin, descriptors=False, environment=None, options=(), inherited=(), prefix=()):
         self.noise = tempfile.TemporaryFile()
         self.id = 0
         self.left = b""
@@ -56,7 +56,7 @@ class Worker:
             os.close(request)
             os.close(reply)
         else:
-            self.process = subprocess.Popen([*COMMAND, WORKER, "--channel", "stdio", *options, path], stdin=subprocess.PIPE,
+            self.process = subprocess.Popen([*prefix, *COMMAND, WORKER, "--channel", "stdio", *options, path], stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE, stderr=self.noise, bufsize=0, env=environment,
                                             pass_fds=inherited)
             self.requests, self.replies = self.process.stdin.fileno(), self.process.stdout.fileno()
@@ -330,6 +330,52 @@ def lead_ins_lead_in():
         check(refused(worker.run(1, lead_in=1), "failed", "the kernel threw an exception"), "a lead-in may throw")
 
 
+# Two descriptors become 6 and 7 of the program that follows.
+PUT_ON_6_AND_7 = ("import fcntl, os, sys; given = [fcntl.fcntl(int(word), fcntl.F_DUPFD, 20) for word in sys.argv[1:3]]; "
+                  "os.dup2(given[0], 6); os.dup2(given[1], 7); os.execvp(sys.argv[3], sys.argv[3:])")
+
+
+def turns_are_taken():
+    to_worker, give = os.pipe()
+    take, from_worker = os.pipe()
+    prefix = (sys.executable, "-c", PUT_ON_6_AND_7, str(to_worker), str(from_worker))
+    with Worker("diary", options=("--turns",), inherited=(to_worker, from_worker), prefix=prefix) as worker:
+        check("turns" in worker.hello["capabilities"], "the hello promises turns", worker.hello)
+        worker.setup("diary.calls", {"poison": "0"})
+        worker.send("run", iterations=3, turns="120", lead_in=5)
+        for turn in range(3):
+            check(not select.select([take, worker.replies], [], [], 0.05)[0], "nothing is run before it is its turn", turn)
+            os.write(give, b"t")
+            check(os.read(take, 1) == b"t", "the turn is passed on", turn)
+        reply = worker.read()
+        check([batch["iterations"] for batch in reply["batches"]] == [3, 3, 3], "a digit is the batches of a turn", reply)
+        check([calls(batch) for batch in reply["batches"]] == [(2, 2, 2, 8), (4, 4, 4, 16), (5, 5, 5, 19)],
+              "each turn has its lead-in", reply)
+        starts = [batch["start_ns"] for batch in reply["batches"]]
+        check(starts == sorted(starts) and starts[-1] <= time.monotonic_ns(), "and says when its batches began", starts)
+        check(all(batch["untimed_ns"] >= 0.05e9 for batch in reply["batches"][:2]), "what was waited is untimed", reply)
+        for bad in ("", "0", "1x", "00"):
+            check(refused(worker.run(3, turns=bad), "protocol-error", "bad turns"), "turns are digits and not all 0", bad)
+        os.close(to_worker)
+        os.close(give)
+        check(refused(worker.run(3, turns="1"), "failed", "takes turns with has gone"), "the other one may go")
+    os.close(take)
+    os.close(from_worker)
+    with Worker("diary") as worker:
+        worker.setup("diary.calls", {"poison": "0"})
+        check("turns" not in worker.hello["capabilities"], "without --turns there are none", worker.hello)
+        check(refused(worker.run(3, turns="1"), "unavailable", "start it with --turns"), "and they are refused")
+
+
+def work_is_added():
+    """Dependent multiplications take time that cannot be hidden: at least a third of a nanosecond each on any processor."""
+    with Worker("diary") as worker:
+        check("extra-work" in worker.hello["capabilities"], "the hello promises extra work", worker.hello)
+        worker.setup("diary.calls", {"poison": "0"})
+        batch = worker.run(1, extra_work=10_000_000)["batches"][0]
+        check(batch["elapsed_ns"] > 10_000_000 / 3 and batch["iterations"] == 1, "it is in the timed part", batch)
+
+
 def stack_depth(offset):
     with Worker("diary", options=("--stack-offset", str(offset))) as worker:
         worker.setup("diary.stack")
@@ -437,7 +483,8 @@ def command_lines_are_understood():
 
 
 for group in (plugins_are_judged, kernels_die_alone, errors_are_told, answers_are_watched, the_channel_is_out_of_reach,
-              nothing_outlives_its_parent, figures_are_there, lead_ins_lead_in, the_stack_is_moved,
+              nothing_outlives_its_parent, figures_are_there, lead_ins_lead_in, turns_are_taken, work_is_added,
+              the_stack_is_moved,
               copies_in_memory_are_loaded, batches_are_counted_under_callgrind, command_lines_are_understood):
     try:
         group()

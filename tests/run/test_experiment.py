@@ -7,8 +7,11 @@ import copy
 import json
 import math
 import os
+import shutil
+import signal
+import time
 
-from support import Case, main
+from support import ASSAY, BUILD, Case, main
 
 COMPARE = ("compare", "--pairs", "640", "--seed", "11", "--quiet", "-o")
 
@@ -162,6 +165,112 @@ class Experiment(Case):
         self.assertEqual(len(comparison["blocks"]["log_ratio"]), 8)
         for row, batches, _, _ in blocks_of(document): # slot by slot: eight of them, each some batches
             self.assertEqual(len(batches) % 8, 0)
+
+
+class Limits(Case):
+    """What cannot be decided, or must not be said."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment["ASSAY_PATH"] = ""
+        self.kernels = os.path.join(BUILD, "kernels")
+
+    def compared(self, *words, statuses=(0, 1), **options):
+        ended = self.assay("compare", "-q", "--seed", "5", "-o", "x.json", *words, **options)
+        self.assertIn(ended.status, statuses, ended.err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        return document["comparisons"][0], document
+
+    def bare(self, name, layouts=0):
+        """effort.so without what a new link needs, and with so many layouts of its own: copies, all the same."""
+        place = self.make(name)
+        plugin = shutil.copy(os.path.join(self.kernels, "effort.so"), place)
+        if layouts:
+            os.makedirs(os.path.join(place, "effort.builds", "layouts"))
+            for k in range(layouts):
+                shutil.copy(plugin, os.path.join(place, "effort.builds", "layouts", "%02d.so" % k))
+        return plugin
+
+    def test_one_layout_proves_no_direction(self):
+        plugin = self.bare("one")
+        row, _ = self.compared("--budget", "20s", plugin + ":effort.integer:units=100",
+                               plugin + ":effort.integer:units=150")
+        self.assertEqual(row["verdict"], "inconclusive")
+        self.assertIn("a rebuild alone could move the result", row["reason"])
+        self.assertEqual(row["direction"], 1)  # of these two files it is proven
+
+    def test_foreign_layouts_are_the_unit(self):
+        for count, verdict in ((5, "inconclusive"), (12, "slower")):
+            plugin = self.bare("of%d" % count, count)
+            row, _ = self.compared("--pairs", str(32 * 2 * count), plugin + ":effort.integer:units=100",
+                                   plugin + ":effort.integer:units=150")
+            self.assertEqual((row["design"], row["verdict"]), ("layouts", verdict), row)
+            self.assertEqual(sorted(set(row["blocks"]["layout"])), list(range(1, count + 1)))
+        self.assertAlmostEqual(row["ratio"], 1.5, delta=0.1)
+
+    def test_different_parameters_and_units_are_said(self):
+        row, _ = self.compared("--pairs", "64", "effort.integer:units=100", "effort.integer:units=101")
+        self.assertIn("different parameters: units is 100 in base, 101 in head", row["notes"])
+        self.assertEqual(row["unit"], "iteration")
+        row, document = self.compared("--pairs", "64", "sieve.bytes:limit=10000", "sieve.bytes:limit=20000")
+        self.assertEqual(row["unit"], "item")
+        self.assertTrue(any("times are per item" in note for note in row["notes"]), row["notes"])
+        self.assertLess(abs(math.log(row["ratio"])), 0.5, "twice the work takes twice the time, an item the same")
+        self.assertEqual(wrong_order(document), [])
+
+    def test_different_answers_are_refused(self):
+        row, document = self.compared("primes.trial:limit=100", "primes.listed_root:limit=100,variant=as-written", statuses=(3,))
+        self.assertRegex(row["reason"], "^refused: the sides compute different answers")
+        self.assertEqual((row["verdict"], row["blocks"]["log_ratio"]), ("inconclusive", []))
+        self.assertEqual([each["status"] for each in document["benchmarks"]], ["failed", "failed"])
+
+    def test_one_processor_is_enough_and_said(self):
+        processor = str(max(os.sched_getaffinity(0)))
+        ended = self.assay("-c", processor, ASSAY, "compare", "-q", "--pairs", "64", "-o", "x.json", "effort.integer:units=20",
+                           "effort.integer:units=20", program=shutil.which("taskset"))
+        self.assertEqual(ended.status, 0, ended.err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        self.assertIn("one processor only", " ".join(document["comparisons"][0]["notes"]))
+        self.assertEqual(wrong_order(document), [])
+
+    def test_a_pause_sets_its_block_aside(self):
+        """The coordinator is stopped for a while, as a machine that is suspended would be."""
+        process = self.start("compare", "-q", "--pairs", "3200", "-o", "x.json", "effort.integer:units=20", "effort.integer:units=20")
+        time.sleep(1.5)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGCONT)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            blocks = json.load(file)["comparisons"][0]["blocks"]
+        aside = [i for i, value in enumerate(blocks["set_aside"]) if value]
+        self.assertGreaterEqual(len(aside), 1)
+        self.assertGreater(blocks["seconds"][aside[0]], 1.0)
+        self.assertLess(len(aside), len(blocks["set_aside"]) / 4)
+
+    def test_a_duet_wants_processors_that_share_nothing(self):
+        ended = self.assay("compare", "-q", "--duet", "--pairs", "64", "effort.integer:units=20", "effort.integer:units=20")
+        if ended.status == 2:
+            self.assertRegex(ended.err, r"bad --duet: want two processors that share nothing; ")
+        processors = sorted(os.sched_getaffinity(0))[:2]
+        if len(processors) == 2:
+            row, _ = self.compared("--duet", "--cpu", "%d,%d" % tuple(processors), "--pairs", "64", "effort.integer:units=20",
+                                   "effort.integer:units=20")
+            self.assertEqual(row["design"], "duet")
+            self.assertGreaterEqual(row["pairs"], 64)
+
+    def test_self_injects_what_it_says(self):
+        ended = self.assay("compare", "-q", "--self", "2", "--pairs", "320", "-o", "x.json", "effort.branchy:units=1000")
+        self.assertEqual(ended.status, 0, ended.err)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            rows = json.load(file)["comparisons"]
+        injected = sorted(row["injected"] for row in rows)
+        self.assertEqual(injected[:2], [0, 0])
+        for share in injected[2:]:
+            self.assertAlmostEqual(share, 0.01, delta=0.002)
 
 
 if __name__ == "__main__":

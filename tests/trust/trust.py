@@ -4,7 +4,7 @@ matrix round by round, the cells that matter most in every round, and goes on wh
 
 usage: trust.py BUILD_DIRECTORY [--time SECONDS] [--only CELL,...] [--state DIRECTORY] [--report] [--markdown]
 
-cells: aa relink effect effect-relink half suite repeat fixed power instructions rivals simulations
+cells: aa relink effect effect-relink half suite repeat fixed power self instructions rivals simulations
 """
 import argparse
 import collections
@@ -23,11 +23,10 @@ import rivals
 import store
 import work
 
-CELLS = ("aa", "relink", "effect", "effect-relink", "half", "suite", "repeat", "fixed", "power", "instructions", "rivals",
-         "simulations")
+CELLS = ("aa", "relink", "effect", "effect-relink", "half", "suite", "repeat", "fixed", "power", "self",
+         "instructions", "rivals", "simulations")
 REPEATED_EFFECTS = (0.002, 0.005, 0.008, 0.012, 0.015, 0.02)
 FIXED_PAIRS = 1200
-SELF_UNITS = 100
 RIVAL_SECONDS = 1.5
 SUITE_KERNELS, SUITE_UNITS = "integer|branchy|l1|l2|allocation", range(1000, 1010)
 MOST_FAILURES = 5  # in a row
@@ -58,15 +57,16 @@ def round_jobs(number, only):
         return Job(cell, kernel, load, effect, method, number)
 
     jobs = [job("aa", kernel, load) for kernel in figures.KERNELS for load in figures.LOADS]
-    jobs += [job("relink", turn(shift)) for shift in (0, 3)]
-    jobs += [job("effect", turn(shift), effect=0.01) for shift in (1, 4)]
-    jobs += [job("effect-relink", turn(shift), effect=0.01) for shift in (2, 5)]
+    jobs += [job("relink", turn(0)), job("effect", turn(1), effect=0.01), job("effect-relink", turn(2), effect=0.01)]
     jobs += [job("half", turn(0, figures.COMPUTE_BOUND)), job("fixed", turn(6))]
-    jobs += [job("repeat", turn(2), effect=turn(0, REPEATED_EFFECTS))]
-    kernel, effect = rival_combination(number)
-    jobs += [job("rivals", kernel, effect=effect, method=method) for method in ("assay",) + figures.RIVALS]
-    if number % 2 == 1:
+    if number % 2 == 0:
+        jobs.append(job("repeat", turn(number // 2), effect=turn(0, REPEATED_EFFECTS)))
+        kernel, effect = rival_combination(number // 2)
+        jobs += [job("rivals", kernel, effect=effect, method=method) for method in ("assay",) + figures.RIVALS]
+    else:
         jobs.append(job("power", turn(number // 2)))
+    if number % 4 == 2:
+        jobs.append(job("self", turn(number // 4), effect=0.01))
     if number < len(figures.KERNELS):
         jobs.append(job("instructions", turn(0), effect=0.01))
     if number == 1:
@@ -94,10 +94,14 @@ def one(place, job, *words, units=None, cache=None, plugins=(None, None), **trut
 
 
 def do_aa(place, job):
-    """--self gives two comparisons: A against A, and A against A with 1 % injected, in whole iterations; so the iterations are
-    made short here. What was injected is read from the document, not assumed."""
     with work.neighbour(place, job.load == "neighbour"):
-        comparisons, _ = work.compare(place, work.name(job.kernel, SELF_UNITS, place=place), "--self", "1")
+        return [one(place, job)]
+
+
+def do_self(place, job):
+    """--self gives two comparisons: A against A, and A against A with about 1 % of work injected. What was injected is read from
+    the document, not assumed."""
+    comparisons, _ = work.compare(place, work.name(job.kernel, 1000, place=place), "--self", "1")
     return [with_truth(work.record_of(comparison), job, "injected" if comparison["injected"] else "aa",
                        comparison["injected"]) for comparison in comparisons]
 
@@ -175,7 +179,7 @@ def do_simulations(place, job):
     return [with_truth({"verdict": "", "direction": 0, "status": done.returncode}, job)]
 
 
-DO = {"aa": do_aa, "relink": do_relink, "effect": do_effect, "effect-relink": do_effect_relink, "half": do_half,
+DO = {"aa": do_aa, "self": do_self, "relink": do_relink, "effect": do_effect, "effect-relink": do_effect_relink, "half": do_half,
       "suite": do_suite, "repeat": do_repeat, "fixed": do_fixed, "power": do_power, "instructions": do_instructions,
       "rivals": do_rivals, "simulations": do_simulations}
 

@@ -79,6 +79,7 @@ static void every_request_is_read_as_it_was_written(void **state)
     expect_request_again("{\"id\":9007199254740992,\"request\":\"run\",\"iterations\":9007199254740992,\"batches\":10000,"
                          "\"flush\":true}");
     expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":1}");
+    expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"lead_in\":1,\"turns\":\"1210\",\"extra_work\":77}");
     expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"batches\":2,\"flush\":true,"
                          "\"lead_in\":9007199254740992}");
     expect_request_again("{\"id\":6,\"request\":\"answer\"}");
