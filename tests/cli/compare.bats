@@ -42,6 +42,8 @@ json() {
     local bad=$ASSAY_BUILD/tests/plugins/bad.so
     assay compare -q --strict --budget 30s -p limit=1000 primes.trial primes.listed
     [ "$status" -eq 1 ]
+    # A signal shall kill the worker, not the sanitizer's handler of it.
+    export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}handle_segv=0"
     assay compare -q --strict --budget 3s "$bad:good.quick" "$bad:bad.segfault"
     [ "$status" -eq 3 ]
     [[ $out == *crashed* && $out == *"signal 11"* ]]
