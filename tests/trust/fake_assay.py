@@ -22,7 +22,7 @@ def comparison(effect, injected=0.0):
             "margin": 0.01, "direction": 1 if effect > 0 else 0, "direction_at_s": 0.5 if effect > 0 else None,
             "beyond_margin": False, "log_evidence": 9.0, "pairs": 160, "seconds": 1.0, "minimum_detectable_effect": 0.004,
             "spread": 0.005, "injected": injected, "instructions": None, "same_code": True,
-            "blocks": {"start_s": [0.0, 0.2, 0.4, 0.6]}}
+            "blocks": {"start_s": [0.0, 0.2, 0.4, 0.6], "seconds": [0.02, 0.03, 0.02, 0.02]}}
 
 
 units = [int(number) for number in re.findall(r"units=(\d+)", " ".join(words))]

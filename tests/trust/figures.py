@@ -169,6 +169,18 @@ def same_code(records):
     return Section("aa", "A against A: false directions", HEAD, rows)
 
 
+def block_costs(records):
+    """Starts and ends of both processes included; what of a comparison is not blocks is links and the trial."""
+    chosen = [r for r in records if r["cell"] == "aa" and r["load"] == "idle" and r.get("block_ms")]
+    rows = []
+    for kernel in KERNELS:
+        mine = [r["block_ms"] for r in chosen if r["kernel"] == kernel]
+        if mine:
+            rows.append(Row(f"{kernel}, the median block at most 26 ms", sum(ms <= 26 for ms in mine), len(mine), ("least", 0.5),
+                            f"{median(mine):.1f} ms (median), {min(mine):.1f} to {max(mine):.1f}"))
+    return Section("blocks", "What a block costs, idle: share of comparisons", HEAD, rows)
+
+
 def relinked(records):
     chosen = [r for r in records if r["cell"] == "relink"]
     rows = [Row("all kernels", sum(map(is_false, chosen)), len(chosen), ("most", 0.005))]
@@ -310,7 +322,7 @@ def rivals(records):
 def sections(records):
     """All tables; records that failed count in a table of their own."""
     well = [r for r in records if not r.get("failed")]
-    made = [build(well) for build in (same_code, relinked, one_percent, instructions, same, repeats, fixed, rivals)]
+    made = [build(well) for build in (same_code, block_costs, relinked, one_percent, instructions, same, repeats, fixed, rivals)]
     failed = collections.Counter(f"{r['cell']}, {r['kernel']}, {r['method']}: {r['failed']}" for r in records if r.get("failed"))
     if failed:
         made.append(Section("failed", "Comparisons that failed, and are in no other table", ("", "n"),

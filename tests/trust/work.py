@@ -8,6 +8,7 @@ import pathlib
 import random
 import shlex
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,7 @@ def record_of(comparison):
     record = {field: comparison[field] for field in KEPT}
     starts, at = comparison["blocks"]["start_s"], comparison["direction_at_s"]
     record["blocks"] = len(starts)
+    record["block_ms"] = statistics.median(comparison["blocks"]["seconds"]) * 1000 if starts else None
     record["found_blocks"] = None if at is None else sum(start < at for start in starts)
     counted = comparison["instructions"]
     if counted:
