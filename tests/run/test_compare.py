@@ -76,7 +76,8 @@ class Compare(Case):
                                    os.path.join(self.plug, "bad.so"), status=3)
         verdicts = {document["benchmarks"][each["base"]]["id"]: len(each["blocks"]["log_ratio"])
                     for each in document["comparisons"]}
-        self.assertEqual(verdicts, {"good.quick": 1, "bad.segfault": 0, "bad.exit": 0})
+        self.assertGreater(verdicts.pop("good.quick"), 0)
+        self.assertEqual(verdicts, {"bad.segfault": 0, "bad.exit": 0})
 
     def test_an_interrupt_keeps_the_document(self):
         for number in (signal.SIGINT, signal.SIGTERM):
