@@ -212,7 +212,7 @@ static int add_batch(struct assay_reply *reply, struct assay_session *session, c
     return code;
 }
 
-/* How many batches the turns have in all; 0: not digits. */
+/* How many batches the turns have in all; 0: not digits, or more than a request may have. */
 static uint32_t count_turns(const char *turns)
 {
     uint32_t count = 0;
@@ -221,6 +221,9 @@ static uint32_t count_turns(const char *turns)
             return 0;
         }
         count += (uint32_t)(*turn - '0');
+        if (count > ASSAY_BATCHES_MAX) {
+            return 0;
+        }
     }
     return count;
 }
@@ -269,7 +272,7 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
         return assay_refuse(failure, "unavailable", "no turns: start it with --turns");
     }
     if (request->turns != NULL && (batches = count_turns(request->turns)) == 0) {
-        return assay_refuse(failure, "protocol-error", "bad turns '%.40s': want digits, not all 0", request->turns);
+        return assay_refuse(failure, "protocol-error", "bad turns '%.40s': want digits, not all 0, and 10000 batches at most", request->turns);
     }
     struct assay_request wish = { .iterations = request->iterations,
                                   .flush = request->flush,

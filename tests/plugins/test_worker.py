@@ -354,7 +354,7 @@ def turns_are_taken():
         starts = [batch["start_ns"] for batch in reply["batches"]]
         check(starts == sorted(starts) and starts[-1] <= time.monotonic_ns(), "and says when its batches began", starts)
         check(all(batch["untimed_ns"] >= 0.05e9 for batch in reply["batches"][:2]), "what was waited is untimed", reply)
-        for bad in ("", "0", "1x", "00"):
+        for bad in ("", "0", "1x", "00", "9" * 1112):
             check(refused(worker.run(3, turns=bad), "protocol-error", "bad turns"), "turns are digits and not all 0", bad)
         os.close(to_worker)
         os.close(give)
