@@ -29,8 +29,8 @@ static void toss(struct block *block, struct assay_random *random)
 
 /* ---- what it says ---- */
 
-/* Each quartet is two pairs: head less base in neighbouring slots, so close in time that what the machine does to one it
- * mostly does to both. Of the pairs of quartets from `first` on, the mean of the middle third. */
+/* Each quartet is two pairs: head less base in neighbouring slots, so close in time that what the machine does to one
+ * it mostly does to both. Of the pairs of quartets from `first` on, the mean of the middle third. */
 static double log_ratio(const struct block *block, int first, int quartets)
 {
     double pairs[2 * QUARTETS_MOST];
@@ -42,7 +42,8 @@ static double log_ratio(const struct block *block, int first, int quartets)
     return assay_middle(pairs, count, count / 3);
 }
 
-/* Slots after the other side's against slots after their own side's, the mean over sides; NaN if one kind is missing. */
+/* Slots after the other side's against slots after their own side's, the mean over sides; NaN if one kind is missing.
+ */
 static double carry_over(const struct block *block)
 {
     double sums[SIDES][2] = { { 0, 0 }, { 0, 0 } };

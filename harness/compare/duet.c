@@ -35,9 +35,10 @@ int assay_duet_place(struct experiment *experiment, struct assay_error *error)
     }
     for (size_t i = 0; i < run->plan->count; i++) {
         const struct assay_planned *planned = &run->plan->items[i];
-        if (planned->kernel != NULL && (planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks)) {
-            return assay_fail(error, ASSAY_EUSAGE, "bad --duet: %s makes threads or processes, which want all processors",
-                              planned->id);
+        if (planned->kernel != NULL &&
+            (planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks)) {
+            return assay_fail(error, ASSAY_EUSAGE,
+                              "bad --duet: %s makes threads or processes, which want all processors", planned->id);
         }
     }
     if (named_two(experiment->processors, run)) {

@@ -1,5 +1,5 @@
-/* The experiment: which comparison gets the next block, until all are decided or time is up. Statistics are judge.c's, processes
- * side.c's. */
+/* The experiment: which comparison gets the next block, until all are decided or time is up. Statistics are judge.c's,
+ * processes side.c's. */
 #include "compare/experiment.h"
 
 #include "base/clock.h"
@@ -35,7 +35,8 @@ static bool is_out_of_time(const struct experiment *experiment, const struct con
     if (options->budget_s >= 0) {
         return spent_s(experiment) + RESERVE_S + contest->block_s >= options->budget_s;
     }
-    return options->pairs == 0 && contest->blocks >= LEAST_BLOCKS && contest->spent_s + contest->block_s >= options->each_s;
+    return options->pairs == 0 && contest->blocks >= LEAST_BLOCKS &&
+           contest->spent_s + contest->block_s >= options->each_s;
 }
 
 /* Those with the fewest blocks until each has the first six; then the one that is nearest to a decision. */
@@ -126,7 +127,8 @@ static char *name_of(const struct assay_plan *plan, const struct assay_compare_p
     return clean;
 }
 
-static int add_contests(struct experiment *experiment, const struct assay_compare_pair *pairs, struct assay_error *error)
+static int add_contests(struct experiment *experiment, const struct assay_compare_pair *pairs,
+                        struct assay_error *error)
 {
     const struct assay_plan *plan = experiment->run.plan;
     for (size_t i = 0; i < experiment->count; i++) {
@@ -208,7 +210,8 @@ static void mark_unmeasured(struct experiment *experiment, const struct contest 
         struct assay_failure failure = { 0 };
         const struct assay_failure *other = &run->benches[contest->bench[1 - side]].failure;
         if (run->document->benchmarks[contest->bench[side]].samples.count == 0 && other->status != ASSAY_STATUS_OK) {
-            assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: its other side %s", assay_status_word(other->status));
+            assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: its other side %s",
+                              assay_status_word(other->status));
             (void)assay_bench_fail(&experiment->run, contest->bench[side], &failure, experiment->error);
         }
     }

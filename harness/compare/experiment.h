@@ -19,83 +19,84 @@ enum { SLOT_BATCHES_MOST = 16 };
 
 /* The layouts that a comparison draws from. */
 struct layouts {
-    bool any;               /* both sides can be linked anew */
-    uint32_t *drawn;        /* numbers in the order of their use, without replacement; heap */
-    char **paths;           /* of the files: base's and head's of the first number, of the second, ...; NULL: not linked */
-    size_t count;           /* numbers that are linked on both sides */
-    size_t drawn_count;     /* numbers that are drawn */
+    bool any;           /* both sides can be linked anew */
+    uint32_t *drawn;    /* numbers in the order of their use, without replacement; heap */
+    char **paths;       /* of the files: base's and head's of the first number, of the second, ...; NULL: not linked */
+    size_t count;       /* numbers that are linked on both sides */
+    size_t drawn_count; /* numbers that are drawn */
     size_t capacity, path_capacity;
-    bool stuck;             /* a link failed: what there is is used again */
-    char **foreign[SIDES];  /* plug-ins that come in several layouts of their own, and cannot be linked anew */
+    bool stuck;            /* a link failed: what there is is used again */
+    char **foreign[SIDES]; /* plug-ins that come in several layouts of their own, and cannot be linked anew */
     size_t foreign_counts[SIDES];
-    size_t foreign_count;   /* of the side that has fewer; 0: none */
+    size_t foreign_count; /* of the side that has fewer; 0: none */
 };
 
 /* One comparison. Its row in the document is document->comparisons[index]. */
 struct contest {
     size_t index;
-    size_t bench[SIDES];         /* may be equal */
-    uint64_t iterations[SIDES];  /* of a batch, really run; they differ by the injected work alone */
-    bool relayed;                /* the workers take turns by themselves; else each slot is a message */
-    int quartets;                /* of a block */
-    uint32_t batches;            /* of a slot; relayed: 1 */
-    uint64_t extra_work;         /* of each of head's batches: injected */
-    double injected;             /* both as a share of a batch's work */
-    uint64_t lead_in;            /* iterations before the first batch after the other side; 0: none */
-    uint64_t first_lead_in;      /* before the first batch of a process */
-    double items[SIDES];         /* of an iteration, by which times are divided; 1: per iteration */
-    struct assay_random random;  /* coins, offsets, layouts: from the recorded seed and the index */
+    size_t bench[SIDES];        /* may be equal */
+    uint64_t iterations[SIDES]; /* of a batch, really run; they differ by the injected work alone */
+    bool relayed;               /* the workers take turns by themselves; else each slot is a message */
+    int quartets;               /* of a block */
+    uint32_t batches;           /* of a slot; relayed: 1 */
+    uint64_t extra_work;        /* of each of head's batches: injected */
+    double injected;            /* both as a share of a batch's work */
+    uint64_t lead_in;           /* iterations before the first batch after the other side; 0: none */
+    uint64_t first_lead_in;     /* before the first batch of a process */
+    double items[SIDES];        /* of an iteration, by which times are divided; 1: per iteration */
+    struct assay_random random; /* coins, offsets, layouts: from the recorded seed and the index */
     struct layouts layouts;
     struct assay_sequence sequence;
     struct assay_judgement judgement;
     struct assay_interval interval; /* of the log ratio, at the last look */
-    double *carry_overs;         /* one a block */
-    double *means;               /* likewise: ln of the ratio of all time, spikes and all */
+    double *carry_overs;            /* one a block */
+    double *means;                  /* likewise: ln of the ratio of all time, spikes and all */
     size_t carry_over_capacity, mean_capacity;
-    double *pauses;              /* seconds of the blocks that count; for the rule that sets blocks aside */
+    double *pauses; /* seconds of the blocks that count; for the rule that sets blocks aside */
     size_t pause_capacity, pause_count;
-    uint64_t blocks;             /* begun */
-    int64_t first_ns;            /* when the first block began; 0: not yet */
-    double spent_s;              /* all that was spent on it */
-    double block_s;              /* median so far; 0: not known */
-    bool tried;                  /* the trial was made */
-    bool over;                   /* decided, failed, refused, or out of time */
-    char reason[400];            /* why it cannot be decided; "": nothing to say */
+    uint64_t blocks;  /* begun */
+    int64_t first_ns; /* when the first block began; 0: not yet */
+    double spent_s;   /* all that was spent on it */
+    double block_s;   /* median so far; 0: not known */
+    bool tried;       /* the trial was made */
+    bool over;        /* decided, failed, refused, or out of time */
+    char reason[400]; /* why it cannot be decided; "": nothing to say */
 };
 
 struct experiment {
-    struct assay_run run;        /* documents, processors, limits: shared with measure/ */
+    struct assay_run run; /* documents, processors, limits: shared with measure/ */
     const struct assay_compare_options *options;
     struct contest *contests;
     size_t count;
-    int processors[SIDES];       /* of each side; equal but in a duet; -1: not pinned */
-    pid_t awake[SIDES];          /* keep the sides' processors from being halted; 0: none */
-    int own_processor;           /* where the coordinator stays; the same as a side's where there is one only */
+    int processors[SIDES]; /* of each side; equal but in a duet; -1: not pinned */
+    pid_t awake[SIDES];    /* keep the sides' processors from being halted; 0: none */
+    int own_processor;     /* where the coordinator stays; the same as a side's where there is one only */
     struct assay_error *error;
 };
 
 /* What a block measured. */
 struct block {
-    uint64_t number;             /* 0: the trial; blocks count from 1 */
-    uint32_t layout;             /* 0: as linked */
-    size_t draw;                 /* which of the contest's layouts, own or foreign */
+    uint64_t number; /* 0: the trial; blocks count from 1 */
+    uint32_t layout; /* 0: as linked */
+    size_t draw;     /* which of the contest's layouts, own or foreign */
     int quartets;
     bool reversed[QUARTETS_MOST]; /* BAAB; in a duet the first: the sides begin on each other's processors */
     bool head_first;
     unsigned char order[SLOTS_MOST]; /* BASE or HEAD: whose slot it is */
-    double log_ns[SLOTS_MOST];   /* of the slot: ln of nanoseconds per item; of several batches the mean of the middle half */
-    double sum_ns[SIDES];        /* of all batches, per item */
+    double log_ns[SLOTS_MOST]; /* of the slot: ln of nanoseconds per item; of several batches the mean of the middle
+                                  half */
+    double sum_ns[SIDES];      /* of all batches, per item */
     struct assay_slot slots[SIDES];
-    int relay[SIDES][2];         /* the pipe through which a side gets its turn: read and write end; -1: none */
+    int relay[SIDES][2]; /* the pipe through which a side gets its turn: read and write end; -1: none */
     int64_t begun_ns;
 };
 
 /* ---- side.c: a process of one side ---- */
-/* Starts both sides' processes, in the order of the coin, greets them and sets them up. False: the contest is over, with the failure
- * in the benchmark; or the user stopped. */
+/* Starts both sides' processes, in the order of the coin, greets them and sets them up. False: the contest is over,
+ * with the failure in the benchmark; or the user stopped. */
 bool assay_sides_open(struct experiment *experiment, struct contest *contest, struct block *block);
-/* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the answer of the last batch
- * kept; else they are ended at once. */
+/* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the answer of the last
+ * batch kept; else they are ended at once. */
 void assay_sides_close(struct experiment *experiment, struct contest *contest, struct block *block, bool asked);
 /* ---- turns.c: their batches, kept in the document. False: failed. ---- */
 /* The slots of the block's order one after the other, by messages or, relayed, by the workers themselves. */
@@ -106,7 +107,8 @@ bool assay_turns_together(struct experiment *experiment, struct contest *contest
 /* The mean of what is left of `count` values without `dropped` at each end; sorts. */
 double assay_middle(double *values, size_t count, size_t dropped);
 /* A failure ends the contest; of a worker it goes to its benchmark. */
-void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side, const struct assay_failure *failure);
+void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side,
+                        const struct assay_failure *failure);
 void assay_contest_end(struct contest *contest, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- layouts.c ---- */
@@ -114,8 +116,8 @@ int assay_contest_find_layouts(struct experiment *experiment, struct contest *co
 /* Chooses the block's layout; links more when they are used up. */
 void assay_contest_next_layout(struct experiment *experiment, struct contest *contest, struct block *block);
 /* The file that a side loads in that block; borrowed. */
-const char *assay_contest_plugin(const struct experiment *experiment, const struct contest *contest, const struct block *block,
-                                 int side);
+const char *assay_contest_plugin(const struct experiment *experiment, const struct contest *contest,
+                                 const struct block *block, int side);
 void assay_contest_release_layouts(struct contest *contest);
 
 /* ---- trial.c: before the first block: iterations of a batch, whether the answers agree ---- */

@@ -61,7 +61,8 @@ void assay_contest_look(struct experiment *experiment, struct contest *contest)
     }
     assay_judgement_look(&contest->judgement, &contest->interval, options->margin, contest->spent_s);
     /* A regression that is proven, but not yet so that it may fail a suite, is measured on. */
-    bool gated = contest->judgement.verdict == ASSAY_VERDICT_SLOWER && evidence(contest) < assay_gate_log_evidence(experiment->count);
+    bool gated = contest->judgement.verdict == ASSAY_VERDICT_SLOWER &&
+                 evidence(contest) < assay_gate_log_evidence(experiment->count);
     if (options->pairs == 0 && contest->judgement.final && !gated) {
         contest->over = true;
     }
@@ -97,8 +98,9 @@ static int describe_blocks(struct contest *contest, struct assay_comparison *row
     size_t count = contest->sequence.count;
     struct assay_interval interval = { 0 };
     double estimate = NAN, value = NAN;
-    if (assay_hodges_lehmann(&estimate, &interval, values, count, LEVEL) != 0 || assay_spread(&row->spread, values, count) != 0 ||
-        assay_rank_autocorrelation(&value, values, count) != 0 || assay_drift_p(&row->drift_p, values, count) != 0) {
+    if (assay_hodges_lehmann(&estimate, &interval, values, count, LEVEL) != 0 ||
+        assay_spread(&row->spread, values, count) != 0 || assay_rank_autocorrelation(&value, values, count) != 0 ||
+        assay_drift_p(&row->drift_p, values, count) != 0) {
         return -1;
     }
     row->ratio = exp(estimate);
@@ -127,8 +129,11 @@ static int compare_means(struct contest *contest, struct assay_comparison *row)
     bool apart = interval.known && (log(row->ratio) < interval.low || log(row->ratio) > interval.high) &&
                  fabs(estimate - log(row->ratio)) > MEANS_APART;
     if (result == 0 && apart &&
-        !assay_comparison_note(row, "by the mean of all time the ratio is %.3f [%.3f, %.3f]: one side has rare slow batches, which do not "
-                                    "count in the ratio above", exp(estimate), exp(interval.low), exp(interval.high))) {
+        !assay_comparison_note(
+            row,
+            "by the mean of all time the ratio is %.3f [%.3f, %.3f]: one side has rare slow batches, which do not "
+            "count in the ratio above",
+            exp(estimate), exp(interval.low), exp(interval.high))) {
         result = -1;
     }
     free(means);
@@ -194,18 +199,20 @@ static int judge_layouts(const struct experiment *experiment, struct contest *co
             contest->interval = (struct assay_interval){ -INFINITY, INFINITY, false };
         }
     }
-    contest->judgement = (struct assay_judgement){ .verdict = assay_verdict_of(&contest->interval, experiment->options->margin) };
+    contest->judgement =
+        (struct assay_judgement){ .verdict = assay_verdict_of(&contest->interval, experiment->options->margin) };
     free(sums);
     free(counts);
     return result;
 }
 
-/* Whether a new link could move the result and was not drawn: plug-ins in too few layouts. Programs and interpreters are
- * compared as they are. */
+/* Whether a new link could move the result and was not drawn: plug-ins in too few layouts. Programs and interpreters
+ * are compared as they are. */
 static bool is_one_layout(const struct experiment *experiment, const struct contest *contest)
 {
     const struct assay_plan *plan = experiment->run.plan;
-    bool plugins = !plan->items[contest->bench[BASE]].source->is_worker && !plan->items[contest->bench[HEAD]].source->is_worker;
+    bool plugins =
+        !plan->items[contest->bench[BASE]].source->is_worker && !plan->items[contest->bench[HEAD]].source->is_worker;
     bool command = strcmp(plan->items[contest->bench[BASE]].kernel_name, "command.run") == 0;
     return plugins && !command && !contest->layouts.any && contest->layouts.foreign_count < ASSAY_LEAST_LAYOUTS;
 }
@@ -219,12 +226,14 @@ static void set_verdict(const struct experiment *experiment, struct contest *con
     row->direction_at_s = judgement->direction != 0 ? judgement->direction_at_s : NAN;
     row->low = isfinite(contest->interval.low) ? exp(contest->interval.low) : NAN;
     row->high = isfinite(contest->interval.high) ? exp(contest->interval.high) : NAN;
-    if ((row->verdict == ASSAY_VERDICT_SLOWER || row->verdict == ASSAY_VERDICT_FASTER) && is_one_layout(experiment, contest)) {
+    if ((row->verdict == ASSAY_VERDICT_SLOWER || row->verdict == ASSAY_VERDICT_FASTER) &&
+        is_one_layout(experiment, contest)) {
         size_t layouts = contest->layouts.foreign_count > 0 ? contest->layouts.foreign_count : 1;
-        assay_contest_end(contest,
-                          "the plug-ins came in %zu layout%s and cannot be linked anew: a rebuild alone could move the result "
-                          "(%d layouts are needed)",
-                          layouts, layouts == 1 ? "" : "s", ASSAY_LEAST_LAYOUTS);
+        assay_contest_end(
+            contest,
+            "the plug-ins came in %zu layout%s and cannot be linked anew: a rebuild alone could move the result "
+            "(%d layouts are needed)",
+            layouts, layouts == 1 ? "" : "s", ASSAY_LEAST_LAYOUTS);
         row->verdict = ASSAY_VERDICT_INCONCLUSIVE;
     }
 }
@@ -269,7 +278,8 @@ int assay_contest_finish(struct experiment *experiment, struct contest *contest,
         set_needs(experiment, contest, row);
     }
     if (contest->sequence.count < LEAST_BLOCKS && contest->reason[0] == '\0') {
-        assay_contest_end(contest, "the budget ended after %zu blocks: want at least %d", contest->sequence.count, LEAST_BLOCKS);
+        assay_contest_end(contest, "the budget ended after %zu blocks: want at least %d", contest->sequence.count,
+                          LEAST_BLOCKS);
     }
     row->reason = contest->reason[0] != '\0' ? assay_utf8_clean(contest->reason, strlen(contest->reason), NULL) : NULL;
     bool complete = row->design != NULL && row->unit != NULL && (row->reason != NULL || contest->reason[0] == '\0');

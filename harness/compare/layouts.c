@@ -48,7 +48,8 @@ static bool draw(struct contest *contest)
 }
 
 /* Where the linkers may run: nothing is measured meanwhile. */
-static void choose_linkers(struct assay_layouts_options *options, bool set[ASSAY_PROCESSORS_MAX], const struct experiment *experiment)
+static void choose_linkers(struct assay_layouts_options *options, bool set[ASSAY_PROCESSORS_MAX],
+                           const struct experiment *experiment)
 {
     const struct assay_run *run = &experiment->run;
     *options = (struct assay_layouts_options){ .at_once = 1, .stop = run->options->stop };
@@ -80,7 +81,8 @@ static size_t link_some(struct experiment *experiment, struct contest *contest, 
     }
     for (size_t i = 0; i < SIDES * LINKED_AT_ONCE; i++) {
         char **path = &layouts->paths[SIDES * first + i];
-        if (assay_layout_path(path, plugin_of(experiment, contest, (int)(i % SIDES)), layouts->drawn[first + i / SIDES], error) != 0) {
+        if (assay_layout_path(path, plugin_of(experiment, contest, (int)(i % SIDES)), layouts->drawn[first + i / SIDES],
+                              error) != 0) {
             return i / SIDES;
         }
     }
@@ -91,7 +93,8 @@ static int find_foreign(struct experiment *experiment, struct contest *contest, 
 {
     struct layouts *layouts = &contest->layouts;
     for (int side = BASE; side < SIDES; side++) {
-        int result = assay_layouts_foreign(&layouts->foreign[side], &layouts->foreign_counts[side], plugin_of(experiment, contest, side), error);
+        int result = assay_layouts_foreign(&layouts->foreign[side], &layouts->foreign_counts[side],
+                                           plugin_of(experiment, contest, side), error);
         if (result != 0) {
             return result;
         }
@@ -105,7 +108,8 @@ int assay_contest_find_layouts(struct experiment *experiment, struct contest *co
 {
     struct layouts *layouts = &contest->layouts;
     struct assay_error reason = { 0 };
-    if (!is_plugin(experiment, contest, BASE) || !is_plugin(experiment, contest, HEAD) || experiment->options->no_layouts) {
+    if (!is_plugin(experiment, contest, BASE) || !is_plugin(experiment, contest, HEAD) ||
+        experiment->options->no_layouts) {
         return 0;
     }
     if (!draw(contest)) {
@@ -116,7 +120,8 @@ int assay_contest_find_layouts(struct experiment *experiment, struct contest *co
     layouts->count = linked;
     int result = layouts->any ? 0 : find_foreign(experiment, contest, experiment->error);
     for (int side = BASE; side < SIDES; side++) {
-        experiment->run.benches[contest->bench[side]].layouts = (uint32_t)(layouts->any ? LAYOUTS : layouts->foreign_count);
+        experiment->run.benches[contest->bench[side]].layouts =
+            (uint32_t)(layouts->any ? LAYOUTS : layouts->foreign_count);
     }
     return result;
 }
@@ -133,8 +138,7 @@ void assay_contest_next_layout(struct experiment *experiment, struct contest *co
     if (!layouts->any) {
         return;
     }
-    if (wanted >= layouts->count && !layouts->stuck &&
-        (layouts->count < layouts->drawn_count || draw(contest))) {
+    if (wanted >= layouts->count && !layouts->stuck && (layouts->count < layouts->drawn_count || draw(contest))) {
         size_t linked = link_some(experiment, contest, layouts->count, NULL);
         layouts->count += linked;
         layouts->stuck = linked < LINKED_AT_ONCE;
@@ -143,8 +147,8 @@ void assay_contest_next_layout(struct experiment *experiment, struct contest *co
     block->layout = layouts->drawn[block->draw];
 }
 
-const char *assay_contest_plugin(const struct experiment *experiment, const struct contest *contest, const struct block *block,
-                                 int side)
+const char *assay_contest_plugin(const struct experiment *experiment, const struct contest *contest,
+                                 const struct block *block, int side)
 {
     const struct layouts *layouts = &contest->layouts;
     return layouts->foreign_count > 0 ? layouts->foreign[side][block->draw]

@@ -1,5 +1,5 @@
-/* A fresh process of each side, as much alike as can be: the plug-in from a copy in memory under the same name, the same
- * padding of environment and stack, the same seed. Knows no order of batches and no statistics. */
+/* A fresh process of each side, as much alike as can be: the plug-in from a copy in memory under the same name, the
+ * same padding of environment and stack, the same seed. Knows no order of batches and no statistics. */
 #include "compare/experiment.h"
 
 #include "base/clock.h"
@@ -31,7 +31,8 @@ void assay_contest_end(struct contest *contest, const char *format, ...)
     }
 }
 
-void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side, const struct assay_failure *failure)
+void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side,
+                        const struct assay_failure *failure)
 {
     static const char *const names[] = { "base", "head" };
     static const char *const words[ASSAY_STATUS_COUNT] = {
@@ -51,7 +52,8 @@ void assay_contest_fail(struct experiment *experiment, struct contest *contest, 
     if (failure->status == ASSAY_STATUS_INTERRUPTED) {
         assay_contest_end(contest, "interrupted");
     } else if (contest->blocks == 0) {
-        assay_contest_end(contest, "%s %s before the first block: %s", names[side], words[failure->status], failure->message);
+        assay_contest_end(contest, "%s %s before the first block: %s", names[side], words[failure->status],
+                          failure->message);
     } else {
         assay_contest_end(contest, "%s %s in block %llu: %s", names[side], words[failure->status],
                           (unsigned long long)contest->blocks, failure->message);
@@ -101,8 +103,10 @@ static void draw_dress(struct dress *dress, struct assay_random *random)
     dress->seed = assay_random_next(random);
 }
 
-/* The command of a side: a plug-in's worker gets its image and the stack's offset, any other worker is started as it is. */
-static void make_command(const char *argv[64], char image_path[32], const struct assay_source *source, const struct dress *dress)
+/* The command of a side: a plug-in's worker gets its image and the stack's offset, any other worker is started as it
+ * is. */
+static void make_command(const char *argv[64], char image_path[32], const struct assay_source *source,
+                         const struct dress *dress)
 {
     if (source->is_worker) {
         assay_run_command(argv, source, source->path);
@@ -117,8 +121,8 @@ static void make_command(const char *argv[64], char image_path[32], const struct
     argv[5] = NULL;
 }
 
-static struct assay_process *add_process(struct experiment *experiment, struct assay_slot *slot, const struct block *block,
-                                         const struct dress *dress)
+static struct assay_process *add_process(struct experiment *experiment, struct assay_slot *slot,
+                                         const struct block *block, const struct dress *dress)
 {
     struct assay_benchmark *benchmark = &experiment->run.document->benchmarks[slot->bench];
     const struct assay_source *source = experiment->run.plan->items[slot->bench].source;
@@ -135,8 +139,8 @@ static struct assay_process *add_process(struct experiment *experiment, struct a
     return process;
 }
 
-static bool start(struct experiment *experiment, const struct contest *contest, struct block *block, int side, int processor,
-                  const struct dress *dress, struct assay_failure *failure)
+static bool start(struct experiment *experiment, const struct contest *contest, struct block *block, int side,
+                  int processor, const struct dress *dress, struct assay_failure *failure)
 {
     struct assay_slot *slot = &block->slots[side];
     const struct assay_source *source = experiment->run.plan->items[slot->bench].source;
@@ -156,10 +160,14 @@ static bool start(struct experiment *experiment, const struct contest *contest, 
         make_command(argv, image_path, source, dress);
         (void)snprintf(slot->marker, sizeof slot->marker, "ASSAY_PROCESS=%zu.%zu", slot->bench, slot->process);
         const char *environment[] = { slot->marker, dress->padding, NULL };
-        struct assay_launch launch = { .argv = argv, .environment = environment, .has_image = image >= 0, .image = image,
+        struct assay_launch launch = { .argv = argv,
+                                       .environment = environment,
+                                       .has_image = image >= 0,
+                                       .image = image,
                                        .has_turns = image >= 0,
                                        .turns = { block->relay[side][0], block->relay[1 - side][1] },
-                                       .processor = processor, .pinned = processor >= 0 };
+                                       .processor = processor,
+                                       .pinned = processor >= 0 };
         slot->opened_ns = assay_clock_ns();
         ok = assay_channel_open(&slot->channel, &launch, &error) == 0;
         if (!ok) {
@@ -172,8 +180,8 @@ static bool start(struct experiment *experiment, const struct contest *contest, 
     return ok;
 }
 
-/* Kernels that make threads take every processor, before they make one; others stay on their side's, and go there when all
- * else is done. */
+/* Kernels that make threads take every processor, before they make one; others stay on their side's, and go there when
+ * all else is done. */
 static bool uses_many(const struct assay_planned *planned)
 {
     return planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
@@ -225,8 +233,8 @@ static bool take_setup(struct experiment *experiment, struct assay_slot *slot, s
     return ok;
 }
 
-/* The first to be started begins on the processor of the measurement, the other where the coordinator is, so that both start at
- * the same time; both are then brought to where they are measured. */
+/* The first to be started begins on the processor of the measurement, the other where the coordinator is, so that both
+ * start at the same time; both are then brought to where they are measured. */
 static bool launch_both(struct experiment *experiment, struct contest *contest, struct block *block, int *failed,
                         struct assay_failure *failure)
 {
@@ -254,14 +262,16 @@ static bool launch_both(struct experiment *experiment, struct contest *contest, 
     return true;
 }
 
-/* Warms up what is cold in a fresh process: pages, dynamic links, google-benchmark itself. Both at the same time, before they
- * come to one processor. */
+/* Warms up what is cold in a fresh process: pages, dynamic links, google-benchmark itself. Both at the same time,
+ * before they come to one processor. */
 static bool warm_up_both(struct experiment *experiment, const struct contest *contest, struct block *block, int *failed,
                          struct assay_failure *failure)
 {
     for (int i = 0; i < 2 * SIDES; i++) {
         struct assay_channel *channel = block->slots[i % SIDES].channel;
-        struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = contest->first_lead_in, .batches = 1 };
+        struct assay_request request = { .kind = ASSAY_REQUEST_RUN,
+                                         .iterations = contest->first_lead_in,
+                                         .batches = 1 };
         struct assay_reply reply = { 0 };
         size_t which = 0;
         *failed = i % SIDES;
@@ -307,7 +317,8 @@ bool assay_sides_open(struct experiment *experiment, struct contest *contest, st
     }
     if (pipe2(block->relay[BASE], O_CLOEXEC) != 0 || pipe2(block->relay[HEAD], O_CLOEXEC) != 0) {
         assay_failure_set(&failure, ASSAY_STATUS_FAILED, "cannot make a pipe: %s", strerror(errno));
-    } else if (launch_both(experiment, contest, block, &failed, &failure) && set_up_both(experiment, contest, block, &failed, &failure)) {
+    } else if (launch_both(experiment, contest, block, &failed, &failure) &&
+               set_up_both(experiment, contest, block, &failed, &failure)) {
         return true;
     }
     assay_contest_fail(experiment, contest, failed, &failure);

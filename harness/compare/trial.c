@@ -1,4 +1,5 @@
-/* Before the first block: how many iterations a batch has, and whether both sides compute the same. Knows no statistics. */
+/* Before the first block: how many iterations a batch has, and whether both sides compute the same. Knows no
+ * statistics. */
 #include "compare/experiment.h"
 
 #include "base/clock.h"
@@ -9,8 +10,8 @@
 
 /* A block shall cost 26 ms, both starts included: this is for its slots. */
 static const double BLOCK_NS = 1.85e7;
-/* A batch: shorter than what usually lies between two interrupts, so that most batches have none, and than what a neighbour
- * does at a time, so that two batches next to each other meet the same. */
+/* A batch: shorter than what usually lies between two interrupts, so that most batches have none, and than what a
+ * neighbour does at a time, so that two batches next to each other meet the same. */
 static const double BATCH_NS = 2e5;
 /* Below that google-benchmark's own readings show. */
 static const double LEAST_BATCH_NS = 1e5;
@@ -76,7 +77,8 @@ static uint32_t clamp(double value, uint32_t least, uint32_t most)
     return value < least ? least : value > most ? most : (uint32_t)value;
 }
 
-/* Both sides do the same number, so that the slower one's batch has the wanted length and the faster one's can be timed. */
+/* Both sides do the same number, so that the slower one's batch has the wanted length and the faster one's can be
+ * timed. */
 static void choose_iterations(struct experiment *experiment, struct contest *contest, const double iteration_ns[SIDES])
 {
     double slow_ns = fmax(iteration_ns[BASE], iteration_ns[HEAD]);
@@ -97,15 +99,17 @@ static void choose_iterations(struct experiment *experiment, struct contest *con
     contest->first_lead_in = slow_ns > LONG_ITERATION_NS ? 0 : one ? 1 : iterations_for(FIRST_LEAD_IN_NS, slow_ns);
     /* Every second slot or so comes after the other side's. */
     double slot_ns = (batch_ns + BESIDE_NS) * contest->batches + 0.6 * (double)contest->lead_in * slow_ns;
-    contest->quartets = (int)(contest->relayed ? clamp(BLOCK_NS / (4 * slot_ns), QUARTETS_LEAST, QUARTETS_MOST) : QUARTETS_LEAST);
+    contest->quartets =
+        (int)(contest->relayed ? clamp(BLOCK_NS / (4 * slot_ns), QUARTETS_LEAST, QUARTETS_MOST) : QUARTETS_LEAST);
     if (interpreted && slow_ns <= LONG_ITERATION_NS) {
         contest->first_lead_in = one ? 1 : iterations_for(INTERPRETER_LEAD_IN_NS, slow_ns);
     }
 }
 
-/* Injected work: a chain of multiplications after the kernel's own, as long as the reference chain says; a worker that cannot
- * do that runs whole iterations more, and what that is as a share stands in the document. */
-static void inject(struct experiment *experiment, struct contest *contest, const struct block *block, double iteration_ns)
+/* Injected work: a chain of multiplications after the kernel's own, as long as the reference chain says; a worker that
+ * cannot do that runs whole iterations more, and what that is as a share stands in the document. */
+static void inject(struct experiment *experiment, struct contest *contest, const struct block *block,
+                   double iteration_ns)
 {
     const struct assay_session *session = experiment->run.session;
     double share = experiment->options->injected;
@@ -155,8 +159,10 @@ static bool ask_answer(struct experiment *experiment, struct contest *contest, s
     return ok;
 }
 
-/* Different answers are compared only where an oracle says that both are right and that the work differs; then per item. */
-static void compare_answers(struct experiment *experiment, struct contest *contest, const struct assay_answer answers[SIDES])
+/* Different answers are compared only where an oracle says that both are right and that the work differs; then per
+ * item. */
+static void compare_answers(struct experiment *experiment, struct contest *contest,
+                            const struct assay_answer answers[SIDES])
 {
     const struct assay_benchmark *base = &experiment->run.document->benchmarks[contest->bench[BASE]];
     const struct assay_benchmark *head = &experiment->run.document->benchmarks[contest->bench[HEAD]];
@@ -168,8 +174,8 @@ static void compare_answers(struct experiment *experiment, struct contest *conte
         return;
     }
     assay_contest_end(contest,
-                      "refused: the sides compute different answers (base count %" PRIu64 ", sum %" PRIu64 "; head count %" PRIu64
-                      ", sum %" PRIu64 "): a wrong answer is not faster",
+                      "refused: the sides compute different answers (base count %" PRIu64 ", sum %" PRIu64
+                      "; head count %" PRIu64 ", sum %" PRIu64 "): a wrong answer is not faster",
                       answers[BASE].count, answers[BASE].sum, answers[HEAD].count, answers[HEAD].sum);
     for (int side = BASE; side < SIDES; side++) {
         struct assay_failure failure = { 0 };

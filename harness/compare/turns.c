@@ -29,8 +29,7 @@ static bool lead_in_apart(struct experiment *experiment, struct assay_slot *slot
 {
     struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = iterations, .batches = 1 };
     struct assay_reply reply = { 0 };
-    bool ok = iterations == 0 ||
-              assay_channel_call(slot->channel, &request, &reply, &experiment->run.limits, failure);
+    bool ok = iterations == 0 || assay_channel_call(slot->channel, &request, &reply, &experiment->run.limits, failure);
     assay_reply_release(&reply);
     return ok;
 }
@@ -95,8 +94,8 @@ static bool take_both(struct experiment *experiment, struct contest *contest, st
 
 /* ---- by messages ---- */
 
-static bool run_slot(struct experiment *experiment, struct contest *contest, struct block *block, int side, uint64_t lead_in,
-                     double *log_ns)
+static bool run_slot(struct experiment *experiment, struct contest *contest, struct block *block, int side,
+                     uint64_t lead_in, double *log_ns)
 {
     struct assay_failure failure = { 0 };
     struct assay_reply reply = { 0 };
@@ -149,8 +148,8 @@ bool assay_turns_together(struct experiment *experiment, struct contest *contest
 
 /* ---- relayed: the workers pass the turn to each other ---- */
 
-/* The turns of each side as the protocol writes them: a digit a turn, how many slots it has. Who does not have the last turn
- * waits for its end with a turn of none, so that no reply is written while the other one is timed. */
+/* The turns of each side as the protocol writes them: a digit a turn, how many slots it has. Who does not have the last
+ * turn waits for its end with a turn of none, so that no reply is written while the other one is timed. */
 static void write_turns(char turns[SIDES][SLOTS_MOST + 2], const struct block *block)
 {
     int lengths[SIDES] = { 0, 0 };

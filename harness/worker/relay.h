@@ -1,5 +1,5 @@
-/* Two workers that take turns by themselves: a byte goes from one to the other, and who has it runs. Between two turns there is
- * no coordinator, which would cost more than a turn lasts. Knows no kernel. */
+/* Two workers that take turns by themselves: a byte goes from one to the other, and who has it runs. Between two turns
+ * there is no coordinator, which would cost more than a turn lasts. Knows no kernel. */
 #ifndef ASSAY_WORKER_RELAY_H
 #define ASSAY_WORKER_RELAY_H
 
