@@ -6,7 +6,6 @@
 #include "machine/machine.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A block that lasted so many times the median of those before it was not measured in one piece: a machine that was
@@ -27,6 +26,11 @@ static void toss(struct block *block, struct assay_random *random)
     }
 }
 
+int assay_block_side(const struct block *block, int i)
+{
+    return (i == 0) == block->head_first ? HEAD : BASE;
+}
+
 /* ---- what it says ---- */
 
 /* Each quartet is two pairs: head less base in neighbouring slots, so close in time that what the machine does to one
@@ -39,7 +43,7 @@ static double log_ratio(const struct block *block, int first, int quartets)
         double difference = block->log_ns[i] - block->log_ns[i + 1];
         pairs[count++] = block->order[i] == HEAD ? difference : -difference;
     }
-    return assay_middle(pairs, count, count / 3);
+    return assay_stats_trimmed_mean(pairs, count, count / 3);
 }
 
 /* Slots after the other side's against slots after their own side's, the mean over sides; NaN if one kind is missing.
@@ -73,24 +77,17 @@ static double coins_of(const struct block *block)
     return sum;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Keeps the block's seconds in ascending order; whether it lasted too long beside those before it. */
+/* Keeps the block's seconds; whether it lasted too long beside those before it. */
 static bool was_paused(struct contest *contest, double seconds)
 {
     void *items = contest->pauses;
-    bool known = contest->pause_count >= PAUSE_FROM;
-    bool paused = known && seconds > PAUSE * contest->pauses[contest->pause_count / 2];
+    bool paused = contest->pause_count >= PAUSE_FROM && seconds > PAUSE * contest->block_s;
     if (!paused && assay_reserve(&items, &contest->pause_capacity, contest->pause_count + 1, sizeof(double))) {
         contest->pauses = items;
         contest->pauses[contest->pause_count++] = seconds;
-        qsort(contest->pauses, contest->pause_count, sizeof(double), compare_doubles);
+        /* Without the memory for it the last median stands. */
+        (void)assay_stats_median(&contest->block_s, contest->pauses, contest->pause_count);
     }
-    contest->block_s = contest->pause_count > 0 ? contest->pauses[contest->pause_count / 2] : 0;
     return paused;
 }
 

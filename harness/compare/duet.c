@@ -35,8 +35,7 @@ int assay_duet_place(struct experiment *experiment, struct assay_error *error)
     }
     for (size_t i = 0; i < run->plan->count; i++) {
         const struct assay_planned *planned = &run->plan->items[i];
-        if (planned->kernel != NULL &&
-            (planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks)) {
+        if (assay_run_uses_many(planned)) {
             return assay_fail(error, ASSAY_EUSAGE,
                               "bad --duet: %s makes threads or processes, which want all processors", planned->id);
         }
@@ -60,7 +59,8 @@ int assay_duet_place(struct experiment *experiment, struct assay_error *error)
 
 static bool change_places(struct experiment *experiment, struct block *block, bool swapped)
 {
-    for (int side = BASE; side < SIDES; side++) {
+    for (int i = 0; i < SIDES; i++) {
+        int side = assay_block_side(block, i);
         bool set[ASSAY_PROCESSORS_MAX] = { false };
         int processor = experiment->processors[swapped ? 1 - side : side];
         set[processor] = true;

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_BLOCKS = 6 };
 /* Kept of a budget for judging and writing. */
 static const double RESERVE_S = 0.05;
 
@@ -35,7 +34,7 @@ static bool is_out_of_time(const struct experiment *experiment, const struct con
     if (options->budget_s >= 0) {
         return spent_s(experiment) + RESERVE_S + contest->block_s >= options->budget_s;
     }
-    return options->pairs == 0 && contest->blocks >= LEAST_BLOCKS &&
+    return options->pairs == 0 && contest->blocks >= ASSAY_SEQUENCE_LEARN &&
            contest->spent_s + contest->block_s >= options->each_s;
 }
 
@@ -52,8 +51,8 @@ static struct contest *choose(struct experiment *experiment)
         if (contest->over) {
             continue;
         }
-        double needs_s = contest->blocks < LEAST_BLOCKS ? -(double)(LEAST_BLOCKS - contest->blocks)
-                                                        : assay_contest_needs_s(experiment, contest);
+        double needs_s = contest->blocks < ASSAY_SEQUENCE_LEARN ? -(double)(ASSAY_SEQUENCE_LEARN - contest->blocks)
+                                                                : assay_contest_needs_s(experiment, contest);
         if (best == NULL || needs_s < best_s) { /* the first also where it needs for ever */
             best_s = needs_s;
             best = contest;
@@ -202,16 +201,17 @@ static int begin(struct experiment *experiment, const struct assay_compare_pair 
     return result;
 }
 
-/* A side that was not measured because the other one failed has not failed itself; but it has no time either. */
+/* A side that was not measured because of the other one, or because both do not fit, has not failed itself; but it has
+ * no time either. Not before the end: another comparison may have measured it. Its own failure goes before this one. */
 static void mark_unmeasured(struct experiment *experiment, const struct contest *contest)
 {
-    const struct assay_run *run = &experiment->run;
+    if (contest->reason[0] == '\0' || contest->cut_short) {
+        return;
+    }
     for (int side = BASE; side < SIDES; side++) {
         struct assay_failure failure = { 0 };
-        const struct assay_failure *other = &run->benches[contest->bench[1 - side]].failure;
-        if (run->document->benchmarks[contest->bench[side]].samples.count == 0 && other->status != ASSAY_STATUS_OK) {
-            assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: its other side %s",
-                              assay_status_word(other->status));
+        if (experiment->run.document->benchmarks[contest->bench[side]].samples.count == 0) {
+            assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: %s", contest->reason);
             (void)assay_bench_fail(&experiment->run, contest->bench[side], &failure, experiment->error);
         }
     }

@@ -59,6 +59,7 @@ struct contest {
     double spent_s;   /* all that was spent on it */
     double block_s;   /* median so far; 0: not known */
     bool tried;       /* the trial was made */
+    bool cut_short;   /* by the user or by the end of the budget: nobody's failure */
     bool over;        /* decided, failed, refused, or out of time */
     char reason[400]; /* why it cannot be decided; "": nothing to say */
 };
@@ -95,8 +96,8 @@ struct block {
 /* Starts both sides' processes, in the order of the coin, greets them and sets them up. False: the contest is over,
  * with the failure in the benchmark; or the user stopped. */
 bool assay_sides_open(struct experiment *experiment, struct contest *contest, struct block *block);
-/* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the answer of the last
- * batch kept; else they are ended at once. */
+/* Ends both. Also after a failure. `asked`: teardown and quit as the protocol has them, with the most memory that each
+ * says it took; else they are ended at once. */
 void assay_sides_close(struct experiment *experiment, struct contest *contest, struct block *block, bool asked);
 /* ---- turns.c: their batches, kept in the document. False: failed. ---- */
 /* The slots of the block's order one after the other, by messages or, relayed, by the workers themselves. */
@@ -104,8 +105,6 @@ bool assay_turns_run(struct experiment *experiment, struct contest *contest, str
 /* One slot of each side at the same time. */
 bool assay_turns_together(struct experiment *experiment, struct contest *contest, struct block *block, uint64_t lead_in,
                           double log_ns[SIDES]);
-/* The mean of what is left of `count` values without `dropped` at each end; sorts. */
-double assay_middle(double *values, size_t count, size_t dropped);
 /* A failure ends the contest; of a worker it goes to its benchmark. */
 void assay_contest_fail(struct experiment *experiment, struct contest *contest, int side,
                         const struct assay_failure *failure);
@@ -123,6 +122,8 @@ void assay_contest_release_layouts(struct contest *contest);
 /* ---- trial.c: before the first block: iterations of a batch, whether the answers agree ---- */
 void assay_contest_try(struct experiment *experiment, struct contest *contest);
 /* ---- block.c ---- */
+/* The side that is first (`i` 0) and the one that is second (1) wherever one has to be, by the coin of the start. */
+int assay_block_side(const struct block *block, int i);
 void assay_contest_block(struct experiment *experiment, struct contest *contest);
 /* ---- duet.c ---- */
 /* Two processors, or ASSAY_EUSAGE in words. */

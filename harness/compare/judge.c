@@ -12,7 +12,6 @@
 static const double LEVEL = 0.95; /* of descriptions */
 /* When the mean of all time is said to differ: proven, and by so much. */
 static const double MEANS_LEVEL = 0.999, MEANS_APART = 0.002;
-enum { LEAST_BLOCKS = 6 };
 
 static struct assay_comparison *row_of(const struct experiment *experiment, const struct contest *contest)
 {
@@ -74,9 +73,9 @@ static double blocks_wanted(const struct experiment *experiment, const struct co
     const struct assay_compare_options *options = experiment->options;
     double estimate = 0;
     double spread = spread_of(contest);
-    if (contest->sequence.count < LEAST_BLOCKS || !isfinite(spread) ||
+    if (contest->sequence.count < ASSAY_SEQUENCE_LEARN || !isfinite(spread) ||
         assay_stats_median(&estimate, contest->sequence.values, contest->sequence.count) != 0) {
-        return LEAST_BLOCKS;
+        return ASSAY_SEQUENCE_LEARN;
     }
     double half_width = assay_judgement_half_width(estimate, options->margin);
     /* A point between two verdicts is never reached exactly: the next look may see it elsewhere. */
@@ -217,6 +216,22 @@ static bool is_one_layout(const struct experiment *experiment, const struct cont
     return plugins && !command && !contest->layouts.any && contest->layouts.foreign_count < ASSAY_LEAST_LAYOUTS;
 }
 
+static void refuse_one_layout(const struct experiment *experiment, struct contest *contest)
+{
+    size_t layouts = contest->layouts.foreign_count > 0 ? contest->layouts.foreign_count : 1;
+    if (experiment->options->no_layouts) {
+        assay_contest_end(contest,
+                          "one layout only, as asked (--no-layouts): a rebuild alone could move the result (%d layouts "
+                          "are needed)",
+                          ASSAY_LEAST_LAYOUTS);
+        return;
+    }
+    assay_contest_end(contest,
+                      "the plug-ins came in %zu layout%s and cannot be linked anew: a rebuild alone could move the "
+                      "result (%d layouts are needed)",
+                      layouts, layouts == 1 ? "" : "s", ASSAY_LEAST_LAYOUTS);
+}
+
 static void set_verdict(const struct experiment *experiment, struct contest *contest, struct assay_comparison *row)
 {
     const struct assay_judgement *judgement = &contest->judgement;
@@ -228,12 +243,7 @@ static void set_verdict(const struct experiment *experiment, struct contest *con
     row->high = isfinite(contest->interval.high) ? exp(contest->interval.high) : NAN;
     if ((row->verdict == ASSAY_VERDICT_SLOWER || row->verdict == ASSAY_VERDICT_FASTER) &&
         is_one_layout(experiment, contest)) {
-        size_t layouts = contest->layouts.foreign_count > 0 ? contest->layouts.foreign_count : 1;
-        assay_contest_end(
-            contest,
-            "the plug-ins came in %zu layout%s and cannot be linked anew: a rebuild alone could move the result "
-            "(%d layouts are needed)",
-            layouts, layouts == 1 ? "" : "s", ASSAY_LEAST_LAYOUTS);
+        refuse_one_layout(experiment, contest);
         row->verdict = ASSAY_VERDICT_INCONCLUSIVE;
     }
 }
@@ -277,9 +287,9 @@ int assay_contest_finish(struct experiment *experiment, struct contest *contest,
         set_verdict(experiment, contest, row);
         set_needs(experiment, contest, row);
     }
-    if (contest->sequence.count < LEAST_BLOCKS && contest->reason[0] == '\0') {
+    if (contest->sequence.count < ASSAY_SEQUENCE_LEARN && contest->reason[0] == '\0') {
         assay_contest_end(contest, "the budget ended after %zu blocks: want at least %d", contest->sequence.count,
-                          LEAST_BLOCKS);
+                          ASSAY_SEQUENCE_LEARN);
     }
     row->reason = contest->reason[0] != '\0' ? assay_utf8_clean(contest->reason, strlen(contest->reason), NULL) : NULL;
     bool complete = row->design != NULL && row->unit != NULL && (row->reason != NULL || contest->reason[0] == '\0');

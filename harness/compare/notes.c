@@ -80,8 +80,7 @@ static bool note_experiment(const struct experiment *experiment, struct assay_co
     if (base->source == NULL || head->source == NULL) {
         return true;
     }
-    if (base->threads > 1 || base->kernel->makes_threads || base->kernel->forks || head->kernel->makes_threads ||
-        head->kernel->forks) {
+    if (assay_run_uses_many(base) || assay_run_uses_many(head)) {
         ok = assay_comparison_note(row, "it makes threads or processes: both sides take all processors in turn");
     } else if (run->pinned && experiment->own_processor == experiment->processors[BASE]) {
         ok = assay_comparison_note(row, "one processor only: the coordinator shares it with both sides");

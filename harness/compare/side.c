@@ -49,6 +49,9 @@ void assay_contest_fail(struct experiment *experiment, struct contest *contest, 
         [ASSAY_STATUS_INTERRUPTED] = "was interrupted",
     };
     (void)assay_bench_fail(&experiment->run, contest->bench[side], failure, experiment->error);
+    if (contest->reason[0] == '\0') {
+        contest->cut_short = failure->status == ASSAY_STATUS_INTERRUPTED || failure->at_budget_end;
+    }
     if (failure->status == ASSAY_STATUS_INTERRUPTED) {
         assay_contest_end(contest, "interrupted");
     } else if (contest->blocks == 0) {
@@ -70,6 +73,7 @@ static int copy_image(const char *path, struct assay_failure *failure)
     off_t done = 0;
     while (ok && done < status.st_size) {
         ssize_t put = sendfile(image, from, &done, (size_t)(status.st_size - done));
+        errno = put == 0 ? EIO : errno; /* the file is shorter than it said: nothing failed that would set it */
         ok = put > 0 || (put < 0 && errno == EINTR);
     }
     if (!ok) {
@@ -182,11 +186,6 @@ static bool start(struct experiment *experiment, const struct contest *contest, 
 
 /* Kernels that make threads take every processor, before they make one; others stay on their side's, and go there when
  * all else is done. */
-static bool uses_many(const struct assay_planned *planned)
-{
-    return planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
-}
-
 static void pin(struct experiment *experiment, struct assay_slot *slot, int processor)
 {
     struct assay_run *run = &experiment->run;
@@ -196,7 +195,7 @@ static void pin(struct experiment *experiment, struct assay_slot *slot, int proc
     if (!run->pinned || processor < 0) {
         return;
     }
-    bool many = uses_many(planned);
+    bool many = assay_run_uses_many(planned);
     for (size_t i = 0; many && i < ASSAY_PROCESSORS_MAX; i++) {
         set[i] = run->processors[i] || (run->plan->processors == NULL && run->own[i]);
     }
@@ -239,10 +238,9 @@ static bool launch_both(struct experiment *experiment, struct contest *contest, 
                         struct assay_failure *failure)
 {
     struct dress dress;
-    int first = block->head_first ? HEAD : BASE;
     draw_dress(&dress, &contest->random);
     for (int i = 0; i < SIDES; i++) {
-        int side = i == 0 ? first : 1 - first;
+        int side = assay_block_side(block, i);
         int processor = i == 0 ? experiment->processors[side] : experiment->own_processor;
         *failed = side;
         if (!start(experiment, contest, block, side, processor, &dress, failure)) {
@@ -250,12 +248,12 @@ static bool launch_both(struct experiment *experiment, struct contest *contest, 
         }
     }
     for (int i = 0; i < SIDES; i++) {
-        *failed = i == 0 ? first : 1 - first;
+        *failed = assay_block_side(block, i);
         struct assay_slot *slot = &block->slots[*failed];
         if (!assay_channel_greet(slot->channel, &experiment->run.limits, failure)) {
             return false;
         }
-        if (uses_many(&experiment->run.plan->items[slot->bench])) {
+        if (assay_run_uses_many(&experiment->run.plan->items[slot->bench])) {
             pin(experiment, slot, experiment->processors[*failed]);
         }
     }
@@ -268,13 +266,13 @@ static bool warm_up_both(struct experiment *experiment, const struct contest *co
                          struct assay_failure *failure)
 {
     for (int i = 0; i < 2 * SIDES; i++) {
-        struct assay_channel *channel = block->slots[i % SIDES].channel;
+        *failed = assay_block_side(block, i % SIDES);
+        struct assay_channel *channel = block->slots[*failed].channel;
         struct assay_request request = { .kind = ASSAY_REQUEST_RUN,
                                          .iterations = contest->first_lead_in,
                                          .batches = 1 };
         struct assay_reply reply = { 0 };
         size_t which = 0;
-        *failed = i % SIDES;
         bool ok = i < SIDES ? assay_channel_send(channel, &request, &experiment->run.limits, failure)
                             : assay_channel_wait(&which, &reply, &channel, 1, &experiment->run.limits, failure) &&
                                   assay_channel_judge(&reply, failure);
@@ -290,7 +288,7 @@ static bool set_up_both(struct experiment *experiment, const struct contest *con
                         struct assay_failure *failure)
 {
     for (int i = 0; i < 2 * SIDES; i++) {
-        *failed = i % SIDES;
+        *failed = assay_block_side(block, i % SIDES);
         struct assay_slot *slot = &block->slots[*failed];
         if (!(i < SIDES ? send_setup(experiment, slot, failure) : take_setup(experiment, slot, failure))) {
             return false;
@@ -300,8 +298,9 @@ static bool set_up_both(struct experiment *experiment, const struct contest *con
         return false;
     }
     for (int i = 0; i < SIDES; i++) {
-        struct assay_slot *slot = &block->slots[i];
-        pin(experiment, slot, experiment->processors[i]);
+        int side = assay_block_side(block, i);
+        struct assay_slot *slot = &block->slots[side];
+        pin(experiment, slot, experiment->processors[side]);
         experiment->run.document->benchmarks[slot->bench].processes[slot->process].processor = slot->processor;
     }
     return true;

@@ -177,23 +177,13 @@ static void compare_answers(struct experiment *experiment, struct contest *conte
                       "refused: the sides compute different answers (base count %" PRIu64 ", sum %" PRIu64
                       "; head count %" PRIu64 ", sum %" PRIu64 "): a wrong answer is not faster",
                       answers[BASE].count, answers[BASE].sum, answers[HEAD].count, answers[HEAD].sum);
-    for (int side = BASE; side < SIDES; side++) {
-        struct assay_failure failure = { 0 };
-        assay_failure_set(&failure, ASSAY_STATUS_FAILED, "not measured: the sides compute different answers");
-        (void)assay_bench_fail(&experiment->run, contest->bench[side], &failure, experiment->error);
-    }
 }
 
-static bool can_relay(const struct block *block, int side)
+static bool can_relay(const struct experiment *experiment, const struct block *block, int side)
 {
-    const struct assay_hello *hello = &block->slots[side].channel->hello;
-    return assay_hello_can(hello, "turns") && assay_hello_can(hello, "lead-in");
-}
-
-static bool uses_many(const struct experiment *experiment, const struct contest *contest, int side)
-{
-    const struct assay_planned *planned = &experiment->run.plan->items[contest->bench[side]];
-    return planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
+    const struct assay_slot *slot = &block->slots[side];
+    return assay_hello_can(&slot->channel->hello, "turns") && assay_hello_can(&slot->channel->hello, "lead-in") &&
+           !assay_run_uses_many(&experiment->run.plan->items[slot->bench]);
 }
 
 void assay_contest_try(struct experiment *experiment, struct contest *contest)
@@ -215,8 +205,8 @@ void assay_contest_try(struct experiment *experiment, struct contest *contest)
         ok = iteration_ns[side] > 0;
     }
     if (ok) {
-        contest->relayed = !experiment->options->duet && can_relay(&block, BASE) && can_relay(&block, HEAD) &&
-                           !uses_many(experiment, contest, BASE) && !uses_many(experiment, contest, HEAD);
+        contest->relayed =
+            !experiment->options->duet && can_relay(experiment, &block, BASE) && can_relay(experiment, &block, HEAD);
         choose_iterations(experiment, contest, iteration_ns);
         inject(experiment, contest, &block, iteration_ns[HEAD]);
     }

@@ -4,23 +4,12 @@
 #include "base/number.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-static int compare_doubles(const void *a, const void *b)
+/* A slot of several batches: the mean of the middle half. */
+static double middle(double *logs, uint32_t count)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double assay_middle(double *values, size_t count, size_t dropped)
-{
-    double sum = 0;
-    qsort(values, count, sizeof *values, compare_doubles);
-    for (size_t i = dropped; i < count - dropped; i++) {
-        sum += values[i];
-    }
-    return sum / (double)(count - 2 * dropped);
+    return assay_stats_trimmed_mean(logs, count, (count + 1) / 4);
 }
 
 /* A worker that has no lead-ins of its own runs a batch that nobody looks at. */
@@ -77,7 +66,7 @@ static bool take(struct experiment *experiment, struct contest *contest, struct 
 static bool take_both(struct experiment *experiment, struct contest *contest, struct block *block, uint32_t count,
                       double logs[SIDES][SLOTS_MOST], int *side, struct assay_failure *failure)
 {
-    int waiting[SIDES] = { BASE, HEAD };
+    int waiting[SIDES] = { assay_block_side(block, 0), assay_block_side(block, 1) };
     bool ok = true;
     for (size_t left = SIDES; ok && left > 0; left--) {
         struct assay_channel *channels[SIDES] = { block->slots[waiting[0]].channel, block->slots[waiting[1]].channel };
@@ -106,7 +95,7 @@ static bool run_slot(struct experiment *experiment, struct contest *contest, str
               take(experiment, contest, block, side, &reply, contest->batches, logs, &failure);
     assay_reply_release(&reply);
     if (ok) {
-        *log_ns = assay_middle(logs, contest->batches, (contest->batches + 1) / 4);
+        *log_ns = middle(logs, contest->batches);
     } else {
         assay_contest_fail(experiment, contest, side, &failure);
     }
@@ -131,14 +120,14 @@ bool assay_turns_together(struct experiment *experiment, struct contest *contest
     struct assay_failure failure = { 0 };
     double logs[SIDES][SLOTS_MOST];
     int side = BASE;
-    bool ok = send(experiment, contest, block, BASE, NULL, lead_in, &failure);
-    if (ok) {
-        side = HEAD;
-        ok = send(experiment, contest, block, HEAD, NULL, lead_in, &failure);
+    bool ok = true;
+    for (int i = 0; i < SIDES && ok; i++) {
+        side = assay_block_side(block, i);
+        ok = send(experiment, contest, block, side, NULL, lead_in, &failure);
     }
     ok = ok && take_both(experiment, contest, block, contest->batches, logs, &side, &failure);
     for (int i = BASE; i < SIDES && ok; i++) {
-        log_ns[i] = assay_middle(logs[i], contest->batches, (contest->batches + 1) / 4);
+        log_ns[i] = middle(logs[i], contest->batches);
     }
     if (!ok) {
         assay_contest_fail(experiment, contest, side, &failure);
@@ -176,9 +165,11 @@ static bool run_relayed(struct experiment *experiment, struct contest *contest, 
     int side = BASE;
     bool ok = true;
     write_turns(turns, block);
+    /* Who waits gets its request first: on the processor that both share, reading it shall not fall into the other
+     * one's first slot, and not always into the same side's. */
     for (int i = 0; i < SIDES && ok; i++) {
-        side = i;
-        ok = send(experiment, contest, block, i, turns[i], contest->lead_in, &failure);
+        side = i == 0 ? 1 - block->order[0] : block->order[0];
+        ok = send(experiment, contest, block, side, turns[side], contest->lead_in, &failure);
     }
     ok = ok && write(block->relay[block->order[0]][1], "t", 1) == 1;
     ok = ok && take_both(experiment, contest, block, (uint32_t)(2 * block->quartets), logs, &side, &failure);

@@ -180,15 +180,15 @@ struct lanes {
     bool busy[64];
 };
 
-static void tell(const struct assay_run *run, const struct assay_slot *slot)
+void assay_run_tell(const struct assay_run *run, size_t bench)
 {
     if (run->options->progress == NULL) {
         return;
     }
     double spent_s = (double)(assay_clock_ns() - run->start_ns) * 1e-9;
     double all_s = run->expected_s > spent_s ? run->expected_s : spent_s * 1.01;
-    struct assay_progress progress = { .what = run->plan->items[slot->bench].id,
-                                       .estimate_ns = run->benches[slot->bench].estimate_ns,
+    struct assay_progress progress = { .what = run->plan->items[bench].id,
+                                       .estimate_ns = run->benches[bench].estimate_ns,
                                        .share = spent_s / all_s,
                                        .left_s = all_s - spent_s };
     run->options->progress(run->options->context, &progress);
@@ -220,7 +220,7 @@ static int start_next(struct assay_run *run, struct lanes *lanes, uint32_t lane,
             continue;
         }
         struct assay_failure failure = { 0 };
-        tell(run, slot);
+        assay_run_tell(run, slot->bench);
         if (!assay_batch_send(run, slot, &(struct assay_batch_wish){ .batches = 1 }, &failure)) {
             return lose(run, slot, &failure, error);
         }

@@ -2,8 +2,6 @@
  * build). A timed process carries neither. */
 #include "measure/run.h"
 
-#include "base/file.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,28 +10,13 @@
 static bool one_iteration(struct assay_run *run, size_t bench, const char *plugin, const char *const *environment,
                           struct assay_reply *reply, struct assay_failure *failure)
 {
-    const struct assay_planned *planned = &run->plan->items[bench];
-    const char *argv[64];
-    struct assay_error error = { 0 };
-    struct assay_channel *channel = NULL;
-    assay_run_command(argv, planned->source, plugin);
-    struct assay_launch launch = { .argv = argv, .environment = environment };
-    if (assay_channel_open(&channel, &launch, &error) != 0) {
-        assay_failure_set(failure, ASSAY_STATUS_FAILED, "%s", error.text);
-        return false;
-    }
-    struct assay_request setup = { 0 };
     struct assay_request batch = { .kind = ASSAY_REQUEST_RUN, .iterations = 1, .batches = 1 };
-    struct assay_reply ignored = { 0 };
-    assay_run_request(&setup, ASSAY_REQUEST_SETUP, planned);
-    setup.seed = assay_random_derive(run->plan->seed, (uint64_t)bench << 20);
-    bool ok = assay_channel_greet(channel, &run->limits, failure) &&
-              assay_channel_call(channel, &setup, &ignored, &run->limits, failure) &&
-              assay_channel_call(channel, &batch, reply, &run->limits, failure) && reply->batch_count == 1;
-    assay_reply_release(&ignored);
-    assay_channel_close(channel);
-    (void)assay_spawn_sweep(NULL, NULL, 0);
-    return ok;
+    struct assay_alone alone = { .bench = bench,
+                                 .plugin = plugin,
+                                 .environment = environment,
+                                 .seed = assay_random_derive(run->plan->seed, (uint64_t)bench << 20),
+                                 .request = &batch };
+    return assay_run_alone(run, &alone, reply, NULL, failure) && reply->batch_count == 1;
 }
 
 /* Adds a counter of one value, or the reason why there is none. */
@@ -58,12 +41,8 @@ static void count_allocations(struct assay_run *run, size_t bench)
     struct assay_reply reply = { 0 };
     double allocations = NAN, bytes = NAN;
     const char *reason = "this implementation's worker does not count allocations";
-    char *preload = run->options->places->preload == NULL ? NULL : assay_formatted("LD_PRELOAD=%s", run->options->places->preload);
-    if (preload == NULL) {
-        reason = "the allocation counter is not installed";
-    } else if (strpbrk(preload, " :") != NULL) {
-        reason = "assay lies in a directory whose name holds a space or a colon, which the dynamic linker's LD_PRELOAD cannot name";
-    } else if (!source->is_worker) {
+    char *preload = source->is_worker ? NULL : assay_run_preload(run, &reason);
+    if (preload != NULL) {
         const char *environment[] = { preload, NULL };
         if (one_iteration(run, bench, source->path, environment, &reply, &failure)) {
             allocations = reply.batches[0].allocations;
@@ -77,26 +56,11 @@ static void count_allocations(struct assay_run *run, size_t bench)
     free(preload);
 }
 
-/* NAME.so has its counts build in NAME.builds/counts.so. Heap; NULL if there is none. */
-static char *counts_build(const char *plugin)
-{
-    size_t length = strlen(plugin);
-    if (length < 3 || strcmp(plugin + length - 3, ".so") != 0) {
-        return NULL;
-    }
-    char *path = assay_formatted("%.*s.builds/counts.so", (int)(length - 3), plugin);
-    if (path != NULL && !assay_path_exists(path)) {
-        free(path);
-        path = NULL;
-    }
-    return path;
-}
-
 static void count_operations(struct assay_run *run, size_t bench)
 {
     struct assay_benchmark *benchmark = &run->document->benchmarks[bench];
     const struct assay_source *source = run->plan->items[bench].source;
-    char *counts = source->is_worker ? NULL : counts_build(source->path);
+    char *counts = source->is_worker ? NULL : assay_run_build(source->path, "counts.so");
     struct assay_failure failure = { 0 };
     struct assay_reply reply = { 0 };
     if (counts != NULL && one_iteration(run, bench, counts, NULL, &reply, &failure)) {

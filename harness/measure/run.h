@@ -1,4 +1,5 @@
-/* The run while it goes on: what its parts share. For measure/, and for compare/, which runs batches in another order. */
+/* The run while it goes on: what its parts share. For measure/, and for compare/ and
+ * passes/, which run batches in another order. */
 #ifndef ASSAY_MEASURE_RUN_H
 #define ASSAY_MEASURE_RUN_H
 
@@ -78,6 +79,10 @@ int assay_slots_close(struct assay_run *run, struct assay_error *error);
 /* The command that starts a worker for a plug-in or a worker file, with `plugin` in place of the plug-in's path. Borrowed
  * parts; argv has room for 64. */
 void assay_run_command(const char *argv[64], const struct assay_source *source, const char *plugin);
+/* Whether a benchmark makes threads or processes: it takes every processor, not its lane's. */
+bool assay_run_uses_many(const struct assay_planned *planned);
+/* Pins a worker to its lane's processor, or to all that one which uses many may have. Which; -1: it is free. */
+int assay_run_pin(const struct assay_run *run, size_t bench, uint32_t lane, pid_t pid);
 /* Fills a SETUP or EXPECT request with the benchmark's kernel and arguments (borrowed: do not release). */
 void assay_run_request(struct assay_request *request, enum assay_request_kind kind, const struct assay_planned *planned);
 /* believe.c: before batches are sent; and whether those that came back can be believed. False with `failure`. */
@@ -96,6 +101,8 @@ struct assay_batch_wish {
 bool assay_batch_send(struct assay_run *run, struct assay_slot *slot, const struct assay_batch_wish *wish,
                       struct assay_failure *failure);
 int assay_batches_run(struct assay_run *run, const uint32_t *batches, bool shuffle, struct assay_error *error);
+/* Tells the progress, as far as expected_s goes. */
+void assay_run_tell(const struct assay_run *run, size_t bench);
 /* Judges and keeps one reply to `run`, of as many batches as were asked for; false: the benchmark failed. */
 bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const struct assay_reply *reply, uint32_t batches,
                       struct assay_error *error);
@@ -103,6 +110,25 @@ bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const stru
 void assay_benchmark_keep_answer(struct assay_benchmark *benchmark, const struct assay_reply *reply);
 /* passes.c: what is counted in processes of their own, untimed: allocations, operations. */
 void assay_passes_run(struct assay_run *run);
+/* alone.c: a fresh process that is asked one question, and ended. */
+struct assay_alone {
+    size_t bench;
+    const char *plugin;                  /* in place of the source's path */
+    const char *const *environment;      /* up to 6 texts added to ours, NULL-terminated; may be NULL */
+    uint64_t seed;
+    uint64_t warm_up;                    /* iterations of a batch before; 0: none */
+    bool pinned;                         /* where timed processes run */
+    bool checked;                        /* answers against what oracles know */
+    const struct assay_request *request; /* the question: RUN or PROFILE */
+};
+/* `answer` (may be NULL) takes the answer of its last batch. Both replies are to be released in any case. Not while slots are
+ * open: what the process left behind is looked for among all children. */
+bool assay_run_alone(struct assay_run *run, const struct assay_alone *alone, struct assay_reply *reply,
+                     struct assay_reply *answer, struct assay_failure *failure);
+/* NAME.so has other builds in NAME.builds/. Heap; NULL: there is no such file. */
+char *assay_run_build(const char *plugin, const char *file);
+/* "LD_PRELOAD=" with the allocation counter; heap. NULL: *reason (static) says why not. */
+char *assay_run_preload(const struct assay_run *run, const char **reason);
 /* finish.c: groups, statistics, flags, warnings. */
 int assay_run_finish(struct assay_run *run, struct assay_error *error);
 /* state.c: what all parts ask and change. */

@@ -21,6 +21,12 @@ void assay_run_command(const char *argv[64], const struct assay_source *source, 
     argv[count] = NULL;
 }
 
+bool assay_run_uses_many(const struct assay_planned *planned)
+{
+    const struct assay_kernel_description *kernel = planned->kernel;
+    return planned->threads > 1 || (kernel != NULL && (kernel->makes_threads || kernel->forks));
+}
+
 void assay_run_request(struct assay_request *request, enum assay_request_kind kind, const struct assay_planned *planned)
 {
     request->kind = kind;
@@ -88,9 +94,6 @@ static bool set_up(struct assay_run *run, struct assay_slot *slot, const struct 
     const struct assay_planned *planned = &run->plan->items[slot->bench];
     struct assay_request request = { 0 };
     struct assay_reply reply = { 0 };
-    if (!assay_channel_greet(slot->channel, &run->limits, failure)) {
-        return false;
-    }
     assay_run_request(&request, ASSAY_REQUEST_SETUP, planned);
     request.seed = process->seed;
     request.counters = run->plan->want_counters;
@@ -100,29 +103,32 @@ static bool set_up(struct assay_run *run, struct assay_slot *slot, const struct 
     return ok;
 }
 
-/* Kernels that make threads or have several states use every processor; others stay on their lane's. */
+/* Kernels that make threads or have several states use every processor; others stay on their lane's, and come there
+ * when they are set up: until then they do not disturb it. */
+int assay_run_pin(const struct assay_run *run, size_t bench, uint32_t lane, pid_t pid)
+{
+    if (!run->pinned) {
+        return -1;
+    }
+    bool set[ASSAY_PROCESSORS_MAX] = { false };
+    int processor = run->lane_processors[lane];
+    if (assay_run_uses_many(&run->plan->items[bench])) {
+        for (size_t i = 0; i < ASSAY_PROCESSORS_MAX; i++) { /* without --cpu; it was born where the coordinator stays */
+            set[i] = run->processors[i] || (run->plan->processors == NULL && run->own[i]);
+        }
+        (void)assay_machine_pin(pid, set, ASSAY_PROCESSORS_MAX, NULL);
+        return -1;
+    }
+    if (processor < 0) {
+        return -1;
+    }
+    set[processor] = true;
+    return assay_machine_pin(pid, set, ASSAY_PROCESSORS_MAX, NULL) == 0 ? processor : -1;
+}
+
 static void pin(struct assay_run *run, struct assay_slot *slot, size_t index)
 {
-    const struct assay_planned *planned = &run->plan->items[slot->bench];
-    slot->processor = -1;
-    if (!run->pinned) {
-        return;
-    }
-    bool many = planned->threads > 1 || planned->kernel->makes_threads || planned->kernel->forks;
-    bool one[ASSAY_PROCESSORS_MAX] = { false };
-    int processor = run->lane_processors[index % run->lanes];
-    if (many) {
-        bool all[ASSAY_PROCESSORS_MAX]; /* without --cpu; the worker was born where the coordinator stays */
-        for (size_t i = 0; i < ASSAY_PROCESSORS_MAX; i++) {
-            all[i] = run->processors[i] || (run->plan->processors == NULL && run->own[i]);
-        }
-        (void)assay_machine_pin(slot->channel->process.pid, all, ASSAY_PROCESSORS_MAX, NULL);
-    } else if (processor >= 0) {
-        one[processor] = true;
-        if (assay_machine_pin(slot->channel->process.pid, one, ASSAY_PROCESSORS_MAX, NULL) == 0) {
-            slot->processor = processor;
-        }
-    }
+    slot->processor = assay_run_pin(run, slot->bench, (uint32_t)(index % run->lanes), slot->channel->process.pid);
 }
 
 /* A batch that is not kept. Its answer is checked all the same, by the worker. */
@@ -222,11 +228,20 @@ static bool ready(struct assay_run *run, struct assay_slot *slot, size_t index, 
     struct assay_benchmark *benchmark = &run->document->benchmarks[slot->bench];
     struct assay_process *process = &benchmark->processes[slot->process];
     int64_t begun_ns = assay_clock_ns();
+    bool many = assay_run_uses_many(&run->plan->items[slot->bench]);
+    if (!assay_channel_greet(slot->channel, &run->limits, failure)) {
+        return false;
+    }
+    if (many) {
+        pin(run, slot, index); /* threads that its setup makes inherit it */
+    }
     if (!set_up(run, slot, process, failure)) {
         return false;
     }
     process->startup_ns = (double)(assay_clock_ns() - slot->opened_ns);
-    pin(run, slot, index);
+    if (!many) {
+        pin(run, slot, index);
+    }
     process->processor = slot->processor;
     if (!warm_up(run, slot, process, failure)) {
         return false;

@@ -13,7 +13,7 @@
 
 /* What no statistics removes: half-width added to both ends of a confidence sequence, as a log ratio. */
 #define ASSAY_SEQUENCE_FLOOR 0.0002
-/* Blocks at the beginning that score by their sign alone, while the scale is learnt. */
+/* Blocks at the beginning that score by their sign alone, while the scale is learnt; with fewer nothing is said. */
 #define ASSAY_SEQUENCE_LEARN 6
 
 struct assay_sequence {

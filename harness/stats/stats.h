@@ -14,6 +14,10 @@ int assay_stats_quantile(double *quantile, const double *values, size_t count, d
 /* Median absolute deviation from the median, unscaled. */
 int assay_stats_mad(double *mad, const double *values, size_t count);
 
+/* The mean of what is left of `count` values without the `dropped` smallest and the `dropped` largest (a trimmed mean;
+ * Tukey, 1962). 2 x `dropped` below `count` (asserted). Sorts `values`. */
+double assay_stats_trimmed_mean(double *values, size_t count, size_t dropped);
+
 /* Confidence interval of the median by interpolated order statistics (Hettmansperger and Sheather, 1986;
  * Nyblom, 1992). Fewer than 6 values have no 95 % interval: *known is false then. */
 struct assay_interval {

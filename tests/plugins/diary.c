@@ -1,9 +1,12 @@
 /* Kernels that tell what was done with them and where they are, for tests of the worker: which callbacks came, how far
  * down the stack they ran, how many descriptors a program started by them would inherit. */
+#define _GNU_SOURCE 1 /* sched_getaffinity */
 #include <assay/kernel.h>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -180,4 +183,33 @@ static const struct assay_kernel descriptors_kernel = { .struct_size = sizeof(st
                                                         .answer = descriptors_answer,
                                                         .teardown = free };
 
-ASSAY_PLUGIN(&calls_kernel, &once_kernel, &stack_kernel, &descriptors_kernel)
+/* ---- diary.pool: how many processors a thread may use that setup made ---- */
+
+static void *count_processors(void *state)
+{
+    cpu_set_t set;
+    *(uint64_t *)state = sched_getaffinity(0, sizeof set, &set) == 0 ? (uint64_t)CPU_COUNT(&set) : 0;
+    return NULL;
+}
+
+static int pool_setup(const struct assay_host *host, const struct assay_arguments *arguments, uint64_t seed,
+                      void **state)
+{
+    pthread_t thread;
+    if (depth_setup(host, arguments, seed, state) != 0 ||
+        pthread_create(&thread, NULL, count_processors, *state) != 0) {
+        return -1;
+    }
+    return pthread_join(thread, NULL);
+}
+
+static const struct assay_kernel pool_kernel = { .struct_size = sizeof(struct assay_kernel),
+                                                 .flags = ASSAY_MAKES_THREADS,
+                                                 .name = "diary.pool",
+                                                 .summary = "tells how many processors a thread of its setup may use",
+                                                 .setup = pool_setup,
+                                                 .run = descriptors_run,
+                                                 .answer = depth_answer,
+                                                 .teardown = free };
+
+ASSAY_PLUGIN(&calls_kernel, &once_kernel, &stack_kernel, &descriptors_kernel, &pool_kernel)

@@ -4,10 +4,28 @@
 import math
 import os
 import signal
+import subprocess
 import time
 
-from support import Case, main
+from support import PATIENCE_S, Case, main
 from test_io_errors import drop_override
+
+SANITIZED = "ASSAY_TEST_SANITIZED" in os.environ
+
+
+def children_of(parent):
+    """(process id, process group) of the children, by /proc."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open("/proc/%s/stat" % entry, encoding="utf-8", errors="replace") as file:
+                    words = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(words[1]) == parent:
+                found.append((int(entry), int(words[2])))
+    return found
 
 
 def broken_rules(document):
@@ -97,6 +115,37 @@ class Compare(Case):
                 self.assertEqual(broken_rules(document), [])
                 self.assertEqual(len(document["comparisons"]), 1)
                 os.remove(self.path("x.json"))
+
+    def test_kill_9_leaves_no_worker_and_no_keeper(self):
+        """The coordinator cannot end them then: both workers, and the process that keeps their processor awake."""
+        process = self.start("compare", "-q", "-o", "x.json", "--pairs", "1000000", "--budget", "60s", "good.sum", "good.sum",
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a pipe would stay open in who survives
+        group = os.getpgid(process.pid)
+        end = time.monotonic() + PATIENCE_S
+        keepers, workers = [], []
+        while not (keepers and len(workers) >= 2) and time.monotonic() < end:
+            found = children_of(process.pid)
+            keepers = [pid for pid, its_group in found if its_group == group]
+            workers = [pid for pid, its_group in found if its_group == pid]
+        process.kill()
+        process.wait()
+        self.assertEqual((len(keepers), len(workers)), (1, 2))
+        self.no_survivors()
+        self.assertFalse(os.path.exists(self.path("x.json")))
+
+    def test_instructions_are_counted_or_it_is_said_why_not(self):
+        ended = self.assay("compare", "-q", "-o", "x.json", "--instructions", "--pairs", "8",
+                           "effort.integer:units=1000", "effort.integer:units=1010")
+        self.assertEqual(ended.status, 0, ended)
+        self.validate("x.json")
+        counted = self.load("x.json")["comparisons"][0]["instructions"]
+        if SANITIZED:  # a sanitized worker does not run under valgrind
+            self.assertEqual((counted["base"], counted["head"]), (None, None))
+            self.assertRegex(counted["source"], "^under valgrind: ")
+        else:
+            self.assertIn(counted["source"], ("callgrind", "counters"))
+            self.assertAlmostEqual(counted["head"] / counted["base"], 1.01, delta=0.0002)
+            self.assertIn("%d in base, %d in head (%s)" % (counted["base"], counted["head"], counted["source"]), ended.out)
 
     def test_an_interrupt_ends_self_with_what_there_is(self):
         process = self.start("compare", "-q", "-o", "x.json", "--self", "1000", "good.sum")

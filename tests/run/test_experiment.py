@@ -11,9 +11,41 @@ import shutil
 import signal
 import time
 
-from support import ASSAY, BUILD, Case, main
+from support import ASSAY, BUILD, PLUGINS, Case, main
 
 COMPARE = ("compare", "--pairs", "640", "--seed", "11", "--quiet", "-o")
+
+# Its answer, which no oracle knows, is one more when built with -DODD.
+ODD_SOURCE = """#include <assay/kernel.h>
+static int k_setup(const struct assay_host *host, const struct assay_arguments *arguments, uint64_t seed, void **state)
+{
+    (void)host, (void)arguments, (void)seed;
+    *state = calloc(1, 1);
+    return 0;
+}
+static int k_run(void *state, uint64_t iterations)
+{
+    while (iterations-- > 0) {
+        for (volatile int i = 0; i < 100; i++) {
+        }
+        assay_use(state);
+    }
+    return 0;
+}
+static int k_answer(void *state, const struct assay_sink *sink)
+{
+    uint64_t value = 7;
+    (void)state;
+#ifdef ODD
+    value++;
+#endif
+    sink->integer(sink->context, value);
+    return 0;
+}
+static const struct assay_kernel k = { .struct_size = sizeof k, .name = "k.work", .summary = "works", .setup = k_setup,
+    .run = k_run, .answer = k_answer, .teardown = free };
+ASSAY_PLUGIN(&k)
+"""
 
 
 def samples_of(benchmark, process):
@@ -200,6 +232,11 @@ class Limits(Case):
         self.assertIn("a rebuild alone could move the result", row["reason"])
         self.assertEqual(row["direction"], 1)  # of these two files it is proven
 
+    def test_one_layout_that_was_asked_for_is_said_so(self):
+        row, _ = self.compared("--budget", "20s", "--no-layouts", "effort.integer:units=100", "effort.integer:units=150")
+        self.assertEqual((row["verdict"], row["direction"]), ("inconclusive", 1))
+        self.assertTrue(row["reason"].startswith("one layout only, as asked (--no-layouts): a rebuild alone"), row["reason"])
+
     def test_foreign_layouts_are_the_unit(self):
         for count, verdict in ((5, "inconclusive"), (12, "slower")):
             plugin = self.bare("of%d" % count, count)
@@ -224,6 +261,39 @@ class Limits(Case):
         self.assertRegex(row["reason"], "^refused: the sides compute different answers")
         self.assertEqual((row["verdict"], row["blocks"]["log_ratio"]), ("inconclusive", []))
         self.assertEqual([each["status"] for each in document["benchmarks"]], ["failed", "failed"])
+        self.assertEqual({each["message"] for each in document["benchmarks"]}, {"not measured: " + row["reason"]})
+
+    def test_a_side_that_another_pair_measured_has_not_failed(self):
+        """Builds of one source, of which the second computes something else."""
+        with open(self.path("k.c"), "w", encoding="utf-8") as file:
+            file.write(ODD_SOURCE)
+        _, document = self.compared("--pairs", "64", "--no-layouts", "--cflags=-O1", "--cflags=-O1 -DODD", "--cflags=-O2",
+                                    "k.c:k.work", statuses=(3,))
+        refused, measured = document["comparisons"]
+        self.assertRegex(refused["reason"], "^refused: the sides compute different answers")
+        self.assertEqual((refused["base"], measured["base"]), (0, 0))
+        self.assertGreaterEqual(measured["pairs"], 64)
+        self.assertEqual([(each["status"], each["message"]) for each in document["benchmarks"]],
+                         [("ok", None), ("failed", "not measured: " + refused["reason"]), ("ok", None)])
+
+    def test_a_side_whose_other_one_cannot_run_says_why_it_was_not_measured(self):
+        good = os.path.join(self.plug, "good.so")
+        row, document = self.compared("--pairs", "8", good + ":good.sum", good + ":good.absent", statuses=(3,))
+        self.assertRegex(row["reason"], "^head cannot run: ")
+        self.assertEqual([(each["status"], each["message"]) for each in document["benchmarks"]],
+                         [("failed", "not measured: " + row["reason"]), ("unavailable", row["reason"].partition(": ")[2])])
+
+    def test_threads_take_every_processor(self):
+        good, diary = (os.path.join(PLUGINS, name) for name in ("good.so", "diary.so"))
+        for words in ((good + ":good.threaded",) * 2, ("--threads", "2") + (good + ":good.sum",) * 2,
+                      (diary + ":diary.pool",) * 2):
+            row, document = self.compared("--pairs", "8", *words)
+            self.assertIn("it makes threads or processes: both sides take all processors in turn", row["notes"])
+            self.assertEqual({process["processor"] for each in document["benchmarks"] for process in each["processes"]}, {None})
+            for _, batches, _, _ in blocks_of(document):  # slot by slot, as the workers cannot pass the turn
+                self.assertEqual(len(batches) % 8, 0)
+        self.assertEqual({each["answer"]["sum"] for each in document["benchmarks"]}, {str(len(os.sched_getaffinity(0)))},
+                         "also threads that setup made")
 
     def test_one_processor_is_enough_and_said(self):
         processor = str(max(os.sched_getaffinity(0)))

@@ -4,7 +4,7 @@
 import json
 import os
 
-from support import Case, benchmark, incomplete, main, rows, samples
+from support import PLUGINS, Case, benchmark, incomplete, main, rows, samples
 
 SHORT = ("--samples", "4", "--processes", "2", "--batch", "1ms", "--warmup", "0")
 SANITIZED = "ASSAY_TEST_SANITIZED" in os.environ
@@ -58,6 +58,11 @@ class Options(Case):
         self.assertEqual(shared["status"], "unavailable")
         self.assertIn("2 threads", shared["message"])
         self.validate("x.json")
+
+    def test_threads_that_setup_makes_may_run_everywhere(self):
+        ended, document = self.run_to("x.json", *SHORT, os.path.join(PLUGINS, "diary.so") + ":diary.pool")
+        self.assertEqual(ended.status, 0, ended.err)
+        self.assertEqual(document["benchmarks"][0]["answer"]["sum"], str(len(os.sched_getaffinity(0))))
 
     def test_jobs_measure_at_the_same_time(self):
         """With 300 ms a batch, batches of two benchmarks overlap; with one job none does."""

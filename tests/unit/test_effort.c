@@ -1,15 +1,9 @@
 /* The built plug-in of kernels/effort.c: the answer of a unit whatever their number, and operations in proportion to
  * it. */
 // links: built_kernels base
-#include <assay/kernel.h>
+#include "built_plugin.h"
 
-#include <dlfcn.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
-
-#include <cmocka.h>
 
 /* The checksums, found without C: the 64-bit generator of Knuth's MMIX with increment 1442695040888963407, 64 steps
  * from 1 and 16 or 1 steps from 0 modulo the lines of the working set, by whole numbers of Python 3.11; the sum of the
@@ -33,13 +27,6 @@ static const struct effort {
 };
 enum { EFFORTS = sizeof efforts / sizeof efforts[0] };
 
-static char last_reason[200];
-static void keep_reason(void *context, const char *reason)
-{
-    (void)context;
-    snprintf(last_reason, sizeof last_reason, "%s", reason);
-}
-
 struct taken {
     uint64_t value;
     size_t count;
@@ -51,49 +38,10 @@ static void take_integer(void *context, uint64_t value)
     taken->count++;
 }
 
-struct loaded {
-    void *object;
-    const struct assay_plugin *plugin;
-    struct assay_counts *counts;
-};
-
-static struct loaded load(const char *file)
+/* `kib` NULL: the kernel has no working set. */
+static void call_effort(struct call *call, const char *units, const char *kib)
 {
-    char path[600];
-    struct loaded loaded;
-    snprintf(path, sizeof path, "%s/%s", ASSAY_KERNEL_DIRECTORY, file);
-    loaded.object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    assert_non_null(loaded.object);
-    loaded.plugin = dlsym(loaded.object, "assay_plugin");
-    loaded.counts = dlsym(loaded.object, "assay_counts");
-    assert_non_null(loaded.plugin);
-    return loaded;
-}
-
-static const struct assay_kernel *find(const struct loaded *loaded, const char *name)
-{
-    for (size_t i = 0; loaded->plugin->kernels[i] != NULL; i++) {
-        if (strcmp(loaded->plugin->kernels[i]->name, name) == 0) {
-            return loaded->plugin->kernels[i];
-        }
-    }
-    fail_msg("no kernel %s", name);
-    return NULL;
-}
-
-/* The arguments of a kernel; `kib` NULL: it has none. */
-struct call {
-    struct assay_argument items[2];
-    const struct assay_argument *pointers[2];
-    struct assay_arguments arguments;
-};
-static void call_init(struct call *call, const char *units, const char *kib)
-{
-    call->items[0] = (struct assay_argument){ sizeof(struct assay_argument), "units", units };
-    call->items[1] = (struct assay_argument){ sizeof(struct assay_argument), "kib", kib };
-    call->pointers[0] = &call->items[0];
-    call->pointers[1] = &call->items[1];
-    call->arguments = (struct assay_arguments){ sizeof(struct assay_arguments), kib != NULL ? 2 : 1, call->pointers };
+    call_init(call, "units", units, kib != NULL ? "kib" : NULL, kib);
 }
 
 static bool run_batch(struct taken *taken, const struct assay_kernel *kernel, const struct call *call, uint64_t seed,
@@ -122,7 +70,7 @@ static void the_answer_is_that_of_a_unit_whatever_their_number(void **state)
         for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
             struct taken taken;
             struct call call;
-            call_init(&call, numbers[k], efforts[i].kib);
+            call_effort(&call, numbers[k], efforts[i].kib);
             assert_true(run_batch(&taken, find(&timed, efforts[i].name), &call, 7 + 1000 * k, 3));
             assert_int_equal(taken.count, 1);
             assert_true(taken.value == efforts[i].answer);
@@ -138,7 +86,7 @@ static void what_is_expected_is_what_another_method_finds(void **state)
     for (size_t i = 0; i < EFFORTS; i++) {
         struct assay_expected expected = { .struct_size = sizeof expected };
         struct call call;
-        call_init(&call, "1000", efforts[i].kib);
+        call_effort(&call, "1000", efforts[i].kib);
         assert_int_equal(find(&timed, efforts[i].name)->expect(&call.arguments, &expected), 0);
         assert_int_equal(expected.known, ASSAY_KNOWS_COUNT | ASSAY_KNOWS_SUM);
         assert_int_equal(expected.count, 1);
@@ -152,7 +100,7 @@ static uint64_t operations(const struct loaded *counts, const struct effort *eff
 {
     struct taken taken;
     struct call call;
-    call_init(&call, units, effort->kib);
+    call_effort(&call, units, effort->kib);
     counts->counts->operations = 0;
     assert_true(run_batch(&taken, find(counts, effort->name), &call, 1, 1));
     return counts->counts->operations;
@@ -177,9 +125,9 @@ static void work_is_said_in_operations_and_not_in_items(void **state)
     for (size_t i = 0; i < EFFORTS; i++) {
         struct assay_work small = { .struct_size = sizeof small }, large = { .struct_size = sizeof large };
         struct call call;
-        call_init(&call, "1000", efforts[i].kib);
+        call_effort(&call, "1000", efforts[i].kib);
         assert_int_equal(find(&timed, efforts[i].name)->work(&call.arguments, &small), 0);
-        call_init(&call, "1010", efforts[i].kib);
+        call_effort(&call, "1010", efforts[i].kib);
         assert_int_equal(find(&timed, efforts[i].name)->work(&call.arguments, &large), 0);
         assert_true(small.items == 0.0 && small.bytes == 0.0);
         assert_true(small.least_operations > 0.0 && small.least_operations <= 3000.0 * (double)efforts[i].operations);
@@ -194,10 +142,10 @@ static void a_working_set_is_a_power_of_two(void **state)
     struct taken taken;
     struct call call;
     (void)state;
-    call_init(&call, "10", "48");
+    call_effort(&call, "10", "48");
     assert_false(run_batch(&taken, find(&timed, "effort.l1"), &call, 1, 1));
     assert_string_equal(last_reason, "bad kib '48': want a power of two");
-    call_init(&call, "10", "1");
+    call_effort(&call, "10", "1");
     assert_true(run_batch(&taken, find(&timed, "effort.l1"), &call, 1, 1));
     assert_true(taken.value == 0); /* 16 steps on 16 lines lead back: the period is full */
     dlclose(timed.object);

@@ -91,6 +91,34 @@ static void mad_is_the_median_distance_from_the_median(void **state)
     near(mad, 1, 0);
 }
 
+/* scipy.stats.trim_mean of scipy 1.10: x the twelve values, y = 1e-3 * sin(i * i) for i from 0 to 99. */
+static void the_trimmed_mean_is_that_of_what_lies_between(void **state)
+{
+    static const double x[] = { 31, -12, 57, 8, 110, 23, -41, 76, 12, 964, 38, 5 };
+    static const struct {
+        size_t count, dropped;
+        double want;
+    } of_y[] = {
+        { 100, 33, 5.2819737195671975e-06 }, /* trim_mean(y, 1/3) */
+        { 16, 4, -0.00027967645981017103 },  /* trim_mean(y[:16], .25) */
+        { 31, 10, -0.00024121901487331925 }, /* trim_mean(y[:31], 1/3) */
+        { 5, 1, 4.140505619223043e-05 },     /* trim_mean(y[:5], .2) */
+    };
+    double values[100];
+    (void)state;
+    memcpy(values, x, sizeof x);
+    near(assay_stats_trimmed_mean(values, COUNT(x), 4), 26, 1e-12); /* trim_mean(x, 1/3) */
+    memcpy(values, x, sizeof x);
+    near(assay_stats_trimmed_mean(values, COUNT(x), 0), 105.91666666666667, 1e-12); /* trim_mean(x, 0) */
+    for (size_t k = 0; k < COUNT(of_y); k++) {
+        for (size_t i = 0; i < of_y[k].count; i++) {
+            values[i] = 1e-3 * sin((double)i * (double)i);
+        }
+        near(assay_stats_trimmed_mean(values, of_y[k].count, of_y[k].dropped), of_y[k].want, 1e-15);
+    }
+    near(assay_stats_trimmed_mean(values, 1, 0), values[0], 0);
+}
+
 /* Minitab's support pages, "Interpret the key results for 1-Sample Sign", %Chromium: n = 12, median 17.7;
  * achieved 96.14 % is (17.4, 19) at positions (3, 10); 85.40 % is (17.5, 18.1) at (4, 9); 95.00 % by (nonlinear)
  * interpolation is (17.4263, 18.7632). The values that are not printed there only keep the order. */
@@ -265,6 +293,7 @@ int main(void)
         cmocka_unit_test(the_median_is_the_middle_and_leaves_the_array_alone),
         cmocka_unit_test(quantiles_interpolate_order_statistics),
         cmocka_unit_test(mad_is_the_median_distance_from_the_median),
+        cmocka_unit_test(the_trimmed_mean_is_that_of_what_lies_between),
         cmocka_unit_test(the_interval_is_the_one_minitab_prints_for_chromium),
         cmocka_unit_test(six_values_have_an_interval_and_five_have_none),
         cmocka_unit_test(the_process_is_the_unit_of_replication),
