@@ -3,9 +3,10 @@
 #
 # Builds a plug-in from its sources more than once (docs/plugin-abi.md, "Builds"):
 #   NAME.so                     timed: no hook, functions aligned to 64 and loops to 32 bytes, frame pointers kept
-#   NAME.builds/profile.so      counts calls by -finstrument-functions, with the hooks' runtime
-#   NAME.builds/counts.so       the same, and ASSAY_COUNT(n) counts operations
-#   NAME.builds/coverage.so     --coverage, where the compiler can
+#   NAME.builds/profile.so      -finstrument-functions, and hooks that keep a tree of calling contexts
+#   NAME.builds/counts.so       the same, with hooks that only count, inlined; and ASSAY_COUNT(n) counts operations
+#   NAME.builds/coverage.so     --coverage, where the compiler can, and
+#   NAME.builds/coverage/       what its counters are about: a .gcno a source, and `tool`, which program reads them
 #   NAME.builds/timed.o         the timed objects as one relocatable object, and
 #   NAME.builds/link.json       how to link it: for layouts on demand
 # The targets are kernel-NAME (timed), kernel-NAME-profile, -counts, -coverage and kernel-NAME-layout.
@@ -14,6 +15,17 @@
 # TIMED_ONLY builds NAME.so alone.
 #
 # The same file serves assay's own tree and, installed, find_package(assay).
+#
+# As a script (cmake -P), after the coverage build is linked: copies the .gcno files that stand beside its objects.
+if(CMAKE_SCRIPT_MODE_FILE)
+  foreach(object ${OBJECTS})
+    string(REGEX REPLACE "\\.[^./]*$" ".gcno" notes ${object})
+    get_filename_component(name ${notes} NAME)
+    configure_file(${notes} ${DIRECTORY}/${name} COPYONLY)
+  endforeach()
+  return()
+endif()
+
 include_guard(GLOBAL)
 include(CheckCCompilerFlag)
 include(CheckCSourceCompiles)
@@ -21,7 +33,7 @@ include(CheckCSourceCompiles)
 if(EXISTS ${CMAKE_CURRENT_LIST_DIR}/../harness/include/assay/kernel.h)
   get_filename_component(_assay_root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
   set_property(GLOBAL PROPERTY ASSAY_KERNEL_INCLUDE ${_assay_root}/harness/include)
-  set_property(GLOBAL PROPERTY ASSAY_KERNEL_RUNTIME ${_assay_root}/harness/profile/hooks_runtime.c)
+  set_property(GLOBAL PROPERTY ASSAY_KERNEL_RUNTIME ${_assay_root}/harness/hooks)
   if(CMAKE_SOURCE_DIR STREQUAL _assay_root)
     set_property(GLOBAL PROPERTY ASSAY_KERNEL_DIRECTORY ${CMAKE_BINARY_DIR}/kernels)
   endif()
@@ -37,19 +49,54 @@ function(_assay_kernel_flags)
     endif()
   endforeach()
   set_property(GLOBAL PROPERTY ASSAY_KERNEL_ALIGN ${align})
-  set(CMAKE_REQUIRED_FLAGS --coverage)
-  check_c_source_compiles("int main(void) { return 0; }" ASSAY_TAKES_COVERAGE)
+  check_c_compiler_flag(-falign-functions=16 ASSAY_TAKES_FALIGN_FUNCTIONS_16)
+  set(CMAKE_REQUIRED_FLAGS "--coverage -fprofile-update=atomic")
+  check_c_source_compiles("void __gcov_reset(void); int main(void) { __gcov_reset(); return 0; }" ASSAY_TAKES_COVERAGE)
+
+  set(mode "")
+  # The reader of the coverage build's files comes from the compiler's own release.
+  string(REGEX MATCH "^[0-9]+" major "${CMAKE_C_COMPILER_VERSION}")
+  if(CMAKE_C_COMPILER_ID MATCHES Clang)
+    find_program(ASSAY_COVERAGE_READER NAMES llvm-cov-${major} llvm-cov)
+    set(mode " gcov")
+  else()
+    find_program(ASSAY_COVERAGE_READER NAMES gcov-${major} gcov)
+  endif()
+  mark_as_advanced(ASSAY_COVERAGE_READER)
+  if(ASSAY_COVERAGE_READER)
+    get_filename_component(reader ${ASSAY_COVERAGE_READER} NAME)
+    set(ASSAY_COVERAGE_TOOL "${reader}${mode}" CACHE INTERNAL "reads .gcda files")
+  endif()
 endfunction()
 
-# The hooks' runtime, once a project, itself never instrumented.
+# The hooks' runtimes, once a project, themselves never instrumented. ASSAY_KERNEL_RUNTIME is their directory.
 function(_assay_hooks_runtime)
   get_property(include GLOBAL PROPERTY ASSAY_KERNEL_INCLUDE)
-  get_property(source GLOBAL PROPERTY ASSAY_KERNEL_RUNTIME)
-  add_library(assay-hooks-runtime OBJECT ${source})
-  set_target_properties(assay-hooks-runtime PROPERTIES C_STANDARD 11 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden
-    POSITION_INDEPENDENT_CODE ON)
-  target_include_directories(assay-hooks-runtime PRIVATE ${include})
-  target_compile_options(assay-hooks-runtime PRIVATE -O2 -pthread ${ASSAY_C_WARNINGS})
+  get_property(directory GLOBAL PROPERTY ASSAY_KERNEL_RUNTIME)
+  set(counts counting.c)
+  set(profile tree.c threads.c events.c jumps.c calibrate.c profile.c)
+  set(coverage coverage.c)
+  check_c_compiler_flag(-fno-tree-vectorize ASSAY_TAKES_FNO_TREE_VECTORIZE)
+  if(ASSAY_TAKES_FNO_TREE_VECTORIZE) # two words stored as one cannot be read as quickly
+    set(quick -fno-tree-vectorize)
+  endif()
+  foreach(build counts profile coverage)
+    list(TRANSFORM ${build} PREPEND ${directory}/)
+    add_library(assay-hooks-${build} OBJECT EXCLUDE_FROM_ALL ${${build}})
+    set_target_properties(assay-hooks-${build} PROPERTIES C_STANDARD 11 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden
+      POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(assay-hooks-${build} PRIVATE ${include})
+    target_compile_options(assay-hooks-${build} PRIVATE -O2 -g -pthread ${quick} ${ASSAY_C_WARNINGS})
+  endforeach()
+endfunction()
+
+# The coverage build's notes: beside their objects they would not be found again. Two sources of one name would have one
+# file of notes: no coverage build then.
+function(_assay_kernel_coverage name builds)
+  add_custom_command(TARGET kernel-${name}-coverage POST_BUILD
+    COMMAND ${CMAKE_COMMAND} "-DOBJECTS=$<TARGET_OBJECTS:kernel-${name}-coverage>" -DDIRECTORY=${builds}/coverage
+      -P ${CMAKE_CURRENT_FUNCTION_LIST_FILE} VERBATIM)
+  file(GENERATE OUTPUT ${builds}/coverage/tool CONTENT "${ASSAY_COVERAGE_TOOL}\n")
 endfunction()
 
 # One build of a plug-in: target, where it goes, its flags.
@@ -152,19 +199,42 @@ function(assay_add_kernel name)
     return()
   endif()
   _assay_kernel_layout(${name} ${A_DIRECTORY} "${A_LIBRARIES}")
-  if(NOT TARGET assay-hooks-runtime)
+  if(NOT TARGET assay-hooks-counts)
     _assay_hooks_runtime()
   endif()
-  set(hooks OPTIONS ${flags} -finstrument-functions LINK -pthread)
-  _assay_kernel_build(kernel-${name}-profile ${common} OUTPUT profile DIRECTORY ${builds} ${hooks}
-    DEFINITIONS ${A_DEFINITIONS})
-  _assay_kernel_build(kernel-${name}-counts ${common} OUTPUT counts DIRECTORY ${builds} ${hooks}
-    DEFINITIONS ${A_DEFINITIONS} ASSAY_COUNTS_BUILD)
-  foreach(target kernel-${name}-profile kernel-${name}-counts)
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:assay-hooks-runtime>)
+  set(hooks ${flags} -finstrument-functions)
+
+  # An exit hook that is jumped to finds its function's frame gone. A jump is seen where it begins (harness/hooks/jumps.c).
+  set(jumps "")
+  foreach(function longjmp _longjmp siglongjmp __longjmp_chk __cxa_begin_catch)
+    list(APPEND jumps -Wl,--wrap=${function})
   endforeach()
-  if(ASSAY_TAKES_COVERAGE)
+  _assay_kernel_build(kernel-${name}-profile ${common} OUTPUT profile DIRECTORY ${builds}
+    OPTIONS ${hooks} -fno-optimize-sibling-calls LINK -pthread ${jumps} DEFINITIONS ${A_DEFINITIONS})
+  target_sources(kernel-${name}-profile PRIVATE $<TARGET_OBJECTS:assay-hooks-profile>)
+
+  # A counter is found by a function's address / 16.
+  if(A_NO_ALIGN AND ASSAY_TAKES_FALIGN_FUNCTIONS_16)
+    list(APPEND hooks -falign-functions=16)
+  endif()
+  get_property(runtime GLOBAL PROPERTY ASSAY_KERNEL_RUNTIME)
+  _assay_kernel_build(kernel-${name}-counts ${common} OUTPUT counts DIRECTORY ${builds}
+    OPTIONS ${hooks} "$<$<COMPILE_LANGUAGE:C,CXX>:SHELL:-include \"${runtime}/counting.h\">" LINK -pthread
+    DEFINITIONS ${A_DEFINITIONS} ASSAY_COUNTS_BUILD)
+  target_sources(kernel-${name}-counts PRIVATE $<TARGET_OBJECTS:assay-hooks-counts>)
+
+  set(names "")
+  foreach(source ${A_SOURCES})
+    get_filename_component(file ${source} NAME)
+    list(APPEND names ${file})
+  endforeach()
+  set(unique ${names})
+  list(REMOVE_DUPLICATES unique)
+  if(ASSAY_TAKES_COVERAGE AND ASSAY_COVERAGE_TOOL AND names STREQUAL unique)
+    # Atomic: threads that count one line lose nothing. Nobody times this build.
     _assay_kernel_build(kernel-${name}-coverage ${common} OUTPUT coverage DIRECTORY ${builds}
-      OPTIONS ${flags} --coverage LINK --coverage DEFINITIONS ${A_DEFINITIONS})
+      OPTIONS ${flags} --coverage -fprofile-update=atomic LINK --coverage DEFINITIONS ${A_DEFINITIONS})
+    target_sources(kernel-${name}-coverage PRIVATE $<TARGET_OBJECTS:assay-hooks-coverage>)
+    _assay_kernel_coverage(${name} ${builds})
   endif()
 endfunction()

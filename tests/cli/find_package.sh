@@ -22,6 +22,7 @@ there() {
 prefix=$work/prefix
 there "$prefix/include/assay/kernel.h" "$prefix/include/assay/profile.h" "$prefix/lib/assay/kernels/primes.so" \
     "$prefix/lib/assay/kernels/primes.builds/timed.o" "$prefix/lib/assay/kernels/primes.builds/counts.so" \
+    "$prefix/lib/assay/kernels/primes.builds/coverage/tool" "$prefix/share/assay/runtime/counting.h" \
     "$prefix/share/assay/reference/primes.yaml" "$prefix/share/assay/templates/kernel.c.in"
 # Moved: nothing may remember where it was installed first.
 mv "$prefix" "$work/moved"

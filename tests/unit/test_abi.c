@@ -97,7 +97,7 @@ static void what_the_other_builds_export_stays_where_it_is(void **state)
     (void)state;
     SIZE(assay_counts, 16);
     AT(assay_counts, operations, 8);
-    SIZE(assay_profile, 48);
+    SIZE(assay_profile, 88); /* 48 in 1.0 */
     AT(assay_profile, struct_size, 8);
     AT(assay_profile, major, 12);
     AT(assay_profile, minor, 14);
@@ -105,9 +105,34 @@ static void what_the_other_builds_export_stays_where_it_is(void **state)
     AT(assay_profile, start, 24);
     AT(assay_profile, stop, 32);
     AT(assay_profile, read, 40);
+    AT(assay_profile, read_tree, 48);
+    AT(assay_profile, calibrate, 56);
+    AT(assay_profile, losses, 64);
+    AT(assay_profile, set_share, 72);
+    AT(assay_profile, set_cost, 80);
     SIZE(assay_profile_function, 24);
     AT(assay_profile_function, address, 8);
     AT(assay_profile_function, calls, 16);
+    SIZE(assay_profile_context, 72);
+    AT(assay_profile_context, thread, 4);
+    AT(assay_profile_context, address, 8);
+    AT(assay_profile_context, parent, 16);
+    AT(assay_profile_context, calls, 24);
+    AT(assay_profile_context, intervals, 32);
+    AT(assay_profile_context, timed, 40);
+    AT(assay_profile_context, ticks, 48);
+    AT(assay_profile_context, second, 56);
+    AT(assay_profile_context, folded, 64);
+    SIZE(assay_profile_cost, 64);
+    AT(assay_profile_cost, ticks_per_ns, 8);
+    AT(assay_profile_cost, inside, 16);
+    AT(assay_profile_cost, outside, 32);
+    AT(assay_profile_cost, untimed, 48);
+    SIZE(assay_profile_losses, 64);
+    AT(assay_profile_losses, threads, 4);
+    AT(assay_profile_losses, folded_calls, 8);
+    AT(assay_profile_losses, lost_calls, 16);
+    AT(assay_profile_losses, bytes, 56);
 }
 
 int main(void)

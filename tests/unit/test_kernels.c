@@ -1,17 +1,10 @@
 /* The built plug-ins of kernels/, driven by a host of a few lines: answers, operations, calls. */
 // links: built_kernels base
-#include <assay/kernel.h>
-#include <assay/profile.h>
+#include "built_plugin.h"
 
 #include "base/child.h"
 
-#include <dlfcn.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
-
-#include <cmocka.h>
 
 /* ---- A small host ------------------------------------------------------------------------------------ */
 
@@ -47,62 +40,6 @@ static void take_measure(void *context, uint32_t index, double value)
     struct taken *taken = context;
     assert_true(index < 8);
     taken->measures[index] = value;
-}
-
-static char last_reason[500];
-static void keep_reason(void *context, const char *reason)
-{
-    (void)context;
-    snprintf(last_reason, sizeof last_reason, "%s", reason);
-}
-
-struct loaded {
-    void *object;
-    const struct assay_plugin *plugin;
-    struct assay_counts *counts;
-    const struct assay_profile *profile;
-};
-
-static struct loaded load(const char *file)
-{
-    char path[600];
-    struct loaded loaded;
-    snprintf(path, sizeof path, "%s/%s", ASSAY_KERNEL_DIRECTORY, file);
-    loaded.object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    assert_non_null(loaded.object);
-    loaded.plugin = dlsym(loaded.object, "assay_plugin");
-    loaded.counts = dlsym(loaded.object, "assay_counts");
-    loaded.profile = dlsym(loaded.object, "assay_profile");
-    assert_non_null(loaded.plugin);
-    return loaded;
-}
-
-static const struct assay_kernel *find(const struct loaded *loaded, const char *name)
-{
-    for (size_t i = 0; loaded->plugin->kernels[i] != NULL; i++) {
-        if (strcmp(loaded->plugin->kernels[i]->name, name) == 0) {
-            return loaded->plugin->kernels[i];
-        }
-    }
-    fail_msg("no kernel %s", name);
-    return NULL;
-}
-
-/* A kernel with one or two arguments; `second` may be NULL. */
-struct call {
-    struct assay_argument items[2];
-    const struct assay_argument *pointers[2];
-    struct assay_arguments arguments;
-};
-
-static void call_init(struct call *call, const char *first, const char *value, const char *second, const char *other)
-{
-    call->items[0] = (struct assay_argument){ sizeof(struct assay_argument), first, value };
-    call->items[1] = (struct assay_argument){ sizeof(struct assay_argument), second, other };
-    call->pointers[0] = &call->items[0];
-    call->pointers[1] = &call->items[1];
-    call->arguments =
-        (struct assay_arguments){ sizeof(struct assay_arguments), second != NULL ? 2 : 1, call->pointers };
 }
 
 /* Runs one batch. False, with last_reason, if a call of the kernel failed. */
