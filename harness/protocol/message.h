@@ -6,13 +6,14 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "protocol/description.h"
+#include "protocol/profile.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define ASSAY_PROTOCOL_MAJOR 1
-#define ASSAY_PROTOCOL_MINOR 1
+#define ASSAY_PROTOCOL_MINOR 2
 
 /* Bounds of docs/worker-protocol.md. */
 #define ASSAY_EXACT_MAX ((uint64_t)1 << 53) /* iterations, ids, counts: what a double holds exactly */
@@ -79,8 +80,8 @@ struct assay_request {
     struct assay_message_answer expected;
     bool counters;                  /* SETUP: read hardware counters around batches */
     double batch_ns;                /* CALIBRATE: how long a batch shall be */
-    uint64_t iterations;            /* RUN */
-    uint32_t batches;               /* RUN; 1 */
+    uint64_t iterations;            /* RUN, PROFILE */
+    uint32_t batches;               /* RUN, PROFILE; 1 */
     bool flush;                     /* RUN: flush the caches before each batch */
     uint64_t lead_in;               /* RUN: iterations before the first batch, neither timed nor reported; only where the
                                        hello says "lead-in"; 0: none */
@@ -89,6 +90,11 @@ struct assay_request {
     uint64_t extra_work;            /* RUN: dependent multiplications in the timed part of each batch, after the kernel's run:
                                        a slowdown of known size, to test who compares; only where the hello says
                                        "extra-work"; 0: none */
+    enum assay_record record;       /* PROFILE: what; only what the hello names: "profile-calls", "profile-tree", "profile-samples",
+                                       "profile-allocations", "profile-lines", "profile-functions" */
+    double period_ns;               /* PROFILE of samples: in the mean; 0: 1 ms */
+    double timed_share;             /* PROFILE of a tree: of the calls; 0: all */
+    bool timer;                     /* PROFILE of samples: by a timer's signal, not the kernel's sampling clock */
 };
 void assay_request_release(struct assay_request *request);
 void assay_request_write(struct assay_text *line, const struct assay_request *request);
@@ -144,6 +150,8 @@ struct assay_reply {
     struct assay_message_answer answer;    /* ANSWER, and with wrong-answer */
     int verified;                          /* ANSWER: 1, 0, -1 */
     double peak_bytes;                     /* TEARDOWN: peak resident size; NaN */
+    bool has_profile;                      /* PROFILE, beside its batches */
+    struct assay_message_profile profile;
 };
 void assay_reply_release(struct assay_reply *reply);
 /* Writes the parts that are there: a part is absent when its flag is false, its count 0, its number 0 or NaN (of a batch:

@@ -76,6 +76,9 @@ void assay_reply_release(struct assay_reply *reply)
     }
     free(reply->batches);
     assay_message_answer_release(&reply->answer);
+    if (reply->has_profile) {
+        assay_message_profile_release(&reply->profile);
+    }
     *reply = (struct assay_reply){ 0 };
 }
 
@@ -181,6 +184,9 @@ static void write_parts(struct assay_text *line, const struct assay_reply *reply
         assay_write_time(line, ",\"elapsed_ns\":", reply->elapsed_ns);
     }
     write_batches(line, reply);
+    if (reply->has_profile) {
+        assay_message_profile_write(line, &reply->profile);
+    }
     if (reply->has_answer) {
         assay_answer_write(line, ",\"answer\":", &reply->answer);
         write_verified(line, reply->verified);

@@ -240,6 +240,18 @@ static int read_rare(struct assay_reply *reply, const json_t *object, struct ass
     return code == 0 ? read_work(reply, object, error) : code;
 }
 
+static int read_profile(struct assay_reply *reply, const json_t *object, struct assay_error *error)
+{
+    const json_t *profile;
+    int code = assay_field_object(&profile, object, "profile", error);
+
+    if (code == 0 && profile) {
+        code = assay_message_profile_read(&reply->profile, profile, error);
+        reply->has_profile = code == 0;
+    }
+    return code;
+}
+
 static int read_reply(struct assay_reply *reply, const json_t *object, struct assay_error *error)
 {
     static const struct assay_field table[] = {
@@ -260,6 +272,9 @@ static int read_reply(struct assay_reply *reply, const json_t *object, struct as
     }
     if (code == 0) {
         code = check_verdicts(reply, error);
+    }
+    if (code == 0) {
+        code = read_profile(reply, object, error);
     }
     if (code == 0) {
         code = assay_answer_read(&reply->answer, &reply->has_answer, object, "answer", error);

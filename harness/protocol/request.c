@@ -38,6 +38,15 @@ static const struct assay_field run_fields[] = {
     { "extra_work", ASSAY_FIELD_INTEGER, AT(extra_work), false, 0, ASSAY_EXACT_MAX },
     END,
 };
+static const struct assay_field profile_fields[] = {
+    { "iterations", ASSAY_FIELD_INTEGER, AT(iterations), true, 1, ASSAY_EXACT_MAX },
+    { "batches", ASSAY_FIELD_SMALL, AT(batches), false, 1, ASSAY_BATCHES_MAX },
+    { "lead_in", ASSAY_FIELD_INTEGER, AT(lead_in), false, 0, ASSAY_EXACT_MAX },
+    { "period_ns", ASSAY_FIELD_NUMBER, AT(period_ns), false, 0, 0 },
+    { "timed_share", ASSAY_FIELD_NUMBER, AT(timed_share), false, 0, 0 },
+    { "timer", ASSAY_FIELD_BOOL, AT(timer), false, 0, 0 },
+    END,
+};
 
 static void write_kernel(struct assay_text *line, const struct assay_request *request)
 {
@@ -86,6 +95,25 @@ static void write_run(struct assay_text *line, const struct assay_request *reque
     }
 }
 
+static void write_profile(struct assay_text *line, const struct assay_request *request)
+{
+    assay_write_string(line, ",\"record\":", assay_record_word(request->record));
+    assay_write_integer(line, ",\"iterations\":", request->iterations);
+    if (request->batches != 1) {
+        assay_write_integer(line, ",\"batches\":", request->batches);
+    }
+    if (request->lead_in > 0) {
+        assay_write_integer(line, ",\"lead_in\":", request->lead_in);
+    }
+    if (request->period_ns > 0.0) {
+        assay_write_number(line, ",\"period_ns\":", request->period_ns);
+    }
+    if (request->timed_share > 0.0) {
+        assay_write_number(line, ",\"timed_share\":", request->timed_share);
+    }
+    assay_text_append(line, request->timer ? ",\"timer\":true" : "");
+}
+
 static int read_kernel(struct assay_request *request, const json_t *object, struct assay_error *error)
 {
     const json_t *members;
@@ -128,6 +156,34 @@ static int read_calibrate(struct assay_request *request, const json_t *object, s
     return request->batch_ns > 0.0 ? 0 : assay_fail(error, ASSAY_EINPUT, "bad \"batch_ns\": want a time above 0");
 }
 
+static int read_profile(struct assay_request *request, const json_t *object, struct assay_error *error)
+{
+    struct {
+        char *record;
+    } read = { NULL };
+    static const struct assay_field field = { "record", ASSAY_FIELD_LINE, 0, true, 0, 0 };
+    int i, code = assay_field_read(&read, object, &field, error);
+
+    if (code != 0) {
+        return code;
+    }
+    for (i = 0; i < ASSAY_RECORDS && strcmp(assay_record_word((enum assay_record)i), read.record) != 0; i++) {
+    }
+    if (i == ASSAY_RECORDS) {
+        code = assay_fail(error, ASSAY_EINPUT,
+                          "bad \"record\" '%.60s': want calls, tree, samples, allocations, lines or functions", read.record);
+    }
+    free(read.record);
+    if (code == 0 && request->timed_share > 1.0) {
+        code = assay_fail(error, ASSAY_EINPUT, "bad \"timed_share\": want a share from 0 to 1");
+    }
+    if (code == 0 && request->period_ns > 0.0 && (request->period_ns < ASSAY_PERIOD_MIN_NS || request->period_ns > ASSAY_PERIOD_MAX_NS)) {
+        code = assay_fail(error, ASSAY_EINPUT, "bad \"period_ns\": want 10000 to 1e9");
+    }
+    request->record = (enum assay_record)i;
+    return code;
+}
+
 static const struct {
     const char *word;
     const struct assay_field *fields;
@@ -141,7 +197,7 @@ static const struct {
     [ASSAY_REQUEST_CALIBRATE] = { "calibrate", calibrate_fields, read_calibrate, write_calibrate },
     [ASSAY_REQUEST_RUN] = { "run", run_fields, NULL, write_run },
     [ASSAY_REQUEST_ANSWER] = { "answer", no_fields, NULL, NULL },
-    [ASSAY_REQUEST_PROFILE] = { "profile", no_fields, NULL, NULL },
+    [ASSAY_REQUEST_PROFILE] = { "profile", profile_fields, read_profile, write_profile },
     [ASSAY_REQUEST_TEARDOWN] = { "teardown", no_fields, NULL, NULL },
     [ASSAY_REQUEST_QUIT] = { "quit", no_fields, NULL, NULL },
 };

@@ -10,6 +10,8 @@ struct assay_allocations {
     uint32_t reserved;
     uint64_t calls; /* of malloc, calloc, realloc, posix_memalign, aligned_alloc, memalign, valloc that gave memory */
     uint64_t bytes; /* asked for by them; nothing is taken off when memory is freed */
+    /* The same of the calling thread alone. Allocates nothing and may be called anywhere, also by a hook. */
+    void (*read_thread)(uint64_t *calls, uint64_t *bytes);
 };
 
 #define ASSAY_ALLOCATIONS_SYMBOL "assay_allocations"

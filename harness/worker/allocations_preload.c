@@ -15,11 +15,24 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-VISIBLE struct assay_allocations assay_allocations = { sizeof(struct assay_allocations), 0, 0, 0 };
+/* Initial-exec: the library is loaded with the program, and other models would allocate at the first touch. */
+static __thread __attribute__((tls_model("initial-exec"))) struct {
+    uint64_t calls, bytes;
+} mine;
+
+static void read_thread(uint64_t *calls, uint64_t *bytes)
+{
+    *calls = mine.calls;
+    *bytes = mine.bytes;
+}
+
+VISIBLE struct assay_allocations assay_allocations = { sizeof(struct assay_allocations), 0, 0, 0, read_thread };
 
 static void *count(void *memory, size_t size)
 {
     if (memory != NULL) {
+        mine.calls++;
+        mine.bytes += size;
         __atomic_fetch_add(&assay_allocations.calls, 1, __ATOMIC_RELAXED);
         __atomic_fetch_add(&assay_allocations.bytes, size, __ATOMIC_RELAXED);
     }

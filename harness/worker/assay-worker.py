@@ -8,6 +8,7 @@ assay's C code, and needs nothing but the standard library. One file, although a
 all that another machine or interpreter needs.
 """
 
+import cProfile
 import gc
 import hashlib
 import importlib.util
@@ -24,14 +25,15 @@ try:
 except ImportError:  # a Python without it reports no faults and switches
     resource = None
 
-MAJOR, MINOR = 1, 1
+MAJOR, MINOR = 1, 2
 REQUEST_LINE_MAX = 1 << 20
 REPLY_LINE_MAX = 1 << 24
 EXACT_MAX = 1 << 53  # what a double holds exactly
 UINT64_MAX = (1 << 64) - 1
 BATCHES_MAX = 10000
 THREADS_MAX = 1024
-CAPABILITIES = ["expect", "lead-in"]
+CAPABILITIES = ["expect", "lead-in", "profile-functions"]
+RECORDS = ("calls", "tree", "samples", "allocations", "lines", "functions")
 TYPES = ("integer", "real", "choice", "text", "flag")
 
 
@@ -339,6 +341,63 @@ def difference(answer, expected):
     return None
 
 
+# ---- recording functions -----------------------------------------------------------------------------------
+
+
+class Recorder:
+    """cProfile around a kernel's run, of several batches together."""
+
+    def __init__(self):
+        self.profiler = cProfile.Profile()
+
+    def around(self, run):
+        """`run`, recorded: nothing but what it calls."""
+        profiler = self.profiler
+
+        def recorded(iterations):
+            profiler.enable()
+            try:
+                run(iterations)
+            finally:
+                profiler.disable()
+
+        return recorded
+
+    @staticmethod
+    def label(code):
+        """(file, line, name) as pstats has them."""
+        return ("~", 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
+
+    @staticmethod
+    def numbers(entry):
+        """Calls, primitive calls, own and total nanoseconds of an entry of getstats()."""
+        times = [max(0, round(seconds * 1e9, 3)) for seconds in (entry.inlinetime, entry.totaltime)]
+        return [entry.callcount, entry.callcount - entry.reccallcount] + times
+
+    def result(self):
+        """functions and edges of a reply. Code objects of one name, file and line are one function, as in pstats."""
+        functions, edges = {}, {}
+        for entry in self.profiler.getstats():
+            caller = self.label(entry.code)
+            add(functions, caller, self.numbers(entry))
+            for callee in entry.calls or ():
+                add(edges, (caller, self.label(callee.code)), self.numbers(callee))
+        own = {label for label in functions if label[0] == "~" and "disable" in label[2] and "Profiler" in label[2]}
+        labels = sorted(label for label in functions if label not in own)
+        places = {label: place for place, label in enumerate(labels)}
+        keys = ("calls", "primitive", "own_ns", "total_ns")
+        return {
+            "functions": [dict(zip(("file", "line", "name"), (one_line(file), line, one_line(name))),
+                               **dict(zip(keys, functions[file, line, name]))) for file, line, name in labels],
+            "edges": [dict(zip(("caller", "callee"), (places[caller], places[callee])), **dict(zip(keys, edges[caller, callee])))
+                      for caller, callee in sorted(edges) if caller in places and callee in places],
+        }
+
+
+def add(sums, key, numbers):
+    sums[key] = [a + b for a, b in zip(sums[key], numbers)] if key in sums else numbers
+
+
 # ---- measuring ---------------------------------------------------------------------------------------------
 
 
@@ -381,9 +440,11 @@ class Measurer:
             pass
         self.own_numbers({})
 
-    def timed(self, iterations):
+    def timed(self, iterations, recorder=None):
         """The batch itself. Between the two readings of the clock stands the kernel and nothing else."""
         run, clock, cpu = self.state.run, time.perf_counter_ns, self.cpu_ns
+        if recorder is not None:
+            run = recorder.around(run)
         before = self.usage()
         collects = gc.isenabled()
         gc.disable()
@@ -421,7 +482,7 @@ class Measurer:
             if numbers:
                 batch[key] = numbers
 
-    def batch(self, iterations, so_far=None, lead_in=0):
+    def batch(self, iterations, so_far=None, lead_in=0, recorder=None):
         """One checked batch, appended to `so_far`."""
         if "one-iteration" in self.kernel.flags and iterations != 1:
             raise Refusal("failed", "%s runs one iteration a batch, not %d" % (self.kernel.name, iterations))
@@ -429,7 +490,7 @@ class Measurer:
         if lead_in:
             self.lead_in(lead_in)
         self.optional("prepare", iterations)
-        batch = self.timed(iterations)
+        batch = self.timed(iterations, recorder)
         problem = self.check(iterations)
         batch["verified"] = self.verified
         self.own_numbers(batch)
@@ -509,9 +570,8 @@ class Worker:
 
     def dispatch(self, word, request):
         table = {"describe": self.describe, "expect": self.expect, "setup": self.setup, "calibrate": self.calibrate,
-                 "run": self.run, "answer": self.last_answer, "teardown": self.teardown, "quit": self.quit}
-        if word == "profile":
-            raise Refusal("unavailable", "this worker does not profile")
+                 "run": self.run, "answer": self.last_answer, "profile": self.profile, "teardown": self.teardown,
+                 "quit": self.quit}
         if word not in table:
             raise Refusal("unavailable", "unknown request '%s'" % word[:100])
         return table[word](request) or {}
@@ -582,6 +642,26 @@ class Worker:
         for i in range(batches):
             measurer.batch(iterations, done, lead_in if i == 0 else 0)
         return {"batches": done}
+
+    def profile(self, request):
+        record = text_field(request, "record")
+        iterations = integer_field(request, "iterations", 1, EXACT_MAX)
+        batches = integer_field(request, "batches", 1, BATCHES_MAX, 1)
+        lead_in = integer_field(request, "lead_in", 0, EXACT_MAX, 0)
+        measurer = self.ready()
+        if record not in RECORDS:
+            raise bad("record", " or ".join([", ".join(RECORDS[:-1]), RECORDS[-1]]))
+        if record != "functions":
+            raise Refusal("unavailable", "this worker records functions, not %s" % record)
+        done, recorder = [], Recorder()
+        for i in range(batches):
+            measurer.batch(iterations, done, lead_in if i == 0 else 0, recorder)
+        cpu_ns = sum(batch["cpu_ns"] for batch in done)
+        threads = "makes-threads" in measurer.kernel.flags
+        return {"batches": done,
+                "profile": dict(recorder.result(), source="cProfile", elapsed_ns=sum(batch["elapsed_ns"] for batch in done),
+                                cpu_ns=cpu_ns, main_cpu_ns=None if threads else cpu_ns, queued_ns=None,
+                                note="cProfile sees the thread that runs batches alone" if threads else None)}
 
     def last_answer(self, _request):
         measurer = self.ready()

@@ -62,6 +62,24 @@ static void read_after(struct round *round)
     }
 }
 
+static void record_before(const struct round *round)
+{
+    const struct assay_recorder *recorder = round->options->recorder;
+    if (recorder != NULL && recorder->before != NULL) {
+        recorder->before(recorder->context);
+    }
+}
+
+static void record_after(const struct round *round)
+{
+    const struct assay_recorder *recorder = round->options->recorder;
+    if (recorder != NULL && recorder->after != NULL) {
+        int kept = errno; /* the kernel's */
+        recorder->after(recorder->context);
+        errno = kept;
+    }
+}
+
 /* ---- a single thread --------------------------------------------------------------------------------- */
 
 static void alone_before(void *context)
@@ -69,10 +87,11 @@ static void alone_before(void *context)
     struct round *round = context;
     read_before(round);
     assay_usage_read(&round->alone.before, round->scope);
-    errno = 0;
     if (round->options->counters != NULL) {
         assay_counters_start(round->options->counters);
     }
+    record_before(round);
+    errno = 0;
 }
 
 static int alone_run(void *context, uint32_t thread)
@@ -100,9 +119,19 @@ static int alone_with_work(void *context, uint32_t thread)
     return round->alone.code;
 }
 
+/* In the place of alone_run where a profile is recorded. */
+static int alone_recorded(void *context, uint32_t thread)
+{
+    struct round *round = context;
+    round->alone.code =
+        assay_recorder_run(round->options->recorder, thread, round->run, round->alone.state, round->iterations);
+    return round->alone.code;
+}
+
 static void alone_after(void *context)
 {
     struct round *round = context;
+    record_after(round);
     if (round->options->counters != NULL) {
         assay_counters_stop(&round->counted, round->options->counters);
     }
@@ -116,6 +145,7 @@ static void alone_after(void *context)
 static void among_before(void *context)
 {
     read_before(context);
+    record_before(context);
 }
 
 static int among_run(void *context, uint32_t thread)
@@ -133,8 +163,25 @@ static int among_run(void *context, uint32_t thread)
     return code;
 }
 
+/* In the place of among_run where a profile is recorded. */
+static int among_recorded(void *context, uint32_t thread)
+{
+    struct round *round = context;
+    struct turn *turn = &round->turns[thread];
+    const struct assay_recorder *recorder = round->options->recorder;
+    assay_usage_read(&turn->before, round->scope);
+    errno = 0;
+    turn->code = assay_recorder_run(recorder, thread, round->run, turn->state, round->iterations);
+    turn->errno_value = errno;
+    turn->start_ns = recorder->windows[thread].start_ns;
+    turn->end_ns = recorder->windows[thread].end_ns;
+    assay_usage_read(&turn->after, round->scope);
+    return turn->code;
+}
+
 static void among_after(void *context)
 {
+    record_after(context);
     read_after(context);
 }
 
@@ -201,11 +248,14 @@ static int time_round(struct assay_batch *batch, struct round *round, struct ass
                       struct assay_refusal *failure)
 {
     bool several = instance->threads > 1;
+    bool recorded = round->options->recorder != NULL;
     struct assay_gbench_job job = { .context = round,
-                                    .run = several                           ? among_run
-                                           : assay_callgrind_is_here()       ? alone_counted
+                                    .run = several && recorded              ? among_recorded
+                                           : several                        ? among_run
+                                           : recorded                       ? alone_recorded
+                                           : assay_callgrind_is_here()      ? alone_counted
                                            : round->options->extra_work > 0 ? alone_with_work
-                                                                             : alone_run,
+                                                                            : alone_run,
                                     .before = several ? among_before : alone_before,
                                     .after = several ? among_after : alone_after,
                                     .threads = instance->threads,
@@ -328,6 +378,10 @@ int assay_batch_run(struct assay_batch *out, bool *measured, struct assay_instan
     }
     if (options->flush && assay_caches_flush(options->caches) != 0) {
         assay_refuse(failure, "out-of-memory", "out of memory for a buffer that flushes the caches");
+        goto done;
+    }
+    if (options->recorder != NULL && options->recorder->ready != NULL &&
+        options->recorder->ready(options->recorder->context, failure) != 0) {
         goto done;
     }
     if (time_round(&batch, &round, instance, failure) == 0) {

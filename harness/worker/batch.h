@@ -6,6 +6,7 @@
 #include "worker/allocations.h"
 #include "worker/caches.h"
 #include "worker/counters.h"
+#include "worker/recorder.h"
 #include "worker/refusal.h"
 #include "worker/instance.h"
 
@@ -29,6 +30,7 @@ struct assay_batch_options {
     struct assay_counters *counters;       /* NULL: not asked or not there */
     struct assay_counts *counts;           /* of a counts build; NULL */
     struct assay_allocations *allocations; /* of the preloaded counter; NULL */
+    const struct assay_recorder *recorder; /* of a profile; NULL: none */
 };
 
 /* Fills *out, which the caller releases with assay_batch_free_parts, whenever the batch was measured: on success, and

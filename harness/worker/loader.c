@@ -179,6 +179,26 @@ static size_t symbol_size(const void *address)
     return (size_t)((const ElfW(Sym) *)entry)->st_size;
 }
 
+struct assay_profile assay_loaded_profile(const struct assay_profile *profile)
+{
+    struct assay_profile own = { .records = 0 };
+    if (profile == NULL || memcmp(profile->magic, ASSAY_PROFILE_MAGIC, sizeof profile->magic) != 0 ||
+        profile->major != ASSAY_PROFILE_MAJOR || profile->struct_size < offsetof(struct assay_profile, read_tree)) {
+        return own;
+    }
+    memcpy(&own, profile, profile->struct_size < sizeof own ? profile->struct_size : sizeof own);
+    if (own.start == NULL || own.stop == NULL || own.read == NULL) {
+        own.records = 0;
+    }
+    if (own.read_tree == NULL || own.calibrate == NULL || own.losses == NULL || own.set_share == NULL) {
+        own.records &= ~(ASSAY_PROFILE_TREE | ASSAY_PROFILE_TIMES | ASSAY_PROFILE_COST);
+    }
+    if (own.set_cost == NULL) {
+        own.records &= ~ASSAY_PROFILE_COST;
+    }
+    return own;
+}
+
 int assay_loaded_open(struct assay_loaded **out, const char *path, struct assay_error *error)
 {
     char build_id[ASSAY_BUILD_ID_SIZE];
@@ -208,6 +228,7 @@ int assay_loaded_open(struct assay_loaded **out, const char *path, struct assay_
     }
     struct assay_counts *counts = dlsym(handle, "assay_counts");
     loaded->counts = counts != NULL && counts->struct_size >= sizeof *counts ? counts : NULL;
+    loaded->profile = assay_loaded_profile(dlsym(handle, "assay_profile"));
     *out = loaded;
     loaded = NULL;
 done:

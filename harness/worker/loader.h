@@ -8,6 +8,7 @@
 #include "protocol/description.h"
 
 #include <assay/kernel.h>
+#include <assay/profile.h>
 
 #include <stddef.h>
 
@@ -16,6 +17,7 @@ struct assay_loaded {
     size_t kernel_count;
     struct assay_description description; /* names, parameters, measures, ...; `unavailable` not yet asked */
     struct assay_counts *counts;          /* of a counts build; else NULL */
+    struct assay_profile profile;         /* of an instrumented build, what an older one lacks NULL; else no `records` */
 };
 
 /* Loads the plug-in at `path`, which may be /proc/self/fd/N: a copy in memory that was handed over. The code stays
@@ -27,6 +29,10 @@ void assay_loaded_free(struct assay_loaded *loaded);
  */
 int assay_loaded_judge(struct assay_loaded **out, const struct assay_plugin *plugin, size_t size, const char *name,
                        struct assay_error *error);
+
+/* A plug-in's `assay_profile` in this host's layout; NULL, another major version or a struct that is too short for
+ * version 1.0 gives one without `records`. */
+struct assay_profile assay_loaded_profile(const struct assay_profile *profile);
 
 /* Asks each kernel whether it can run here, once; fills `unavailable` in the description. */
 int assay_loaded_ask(struct assay_loaded *loaded, struct assay_error *error);

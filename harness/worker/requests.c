@@ -103,12 +103,15 @@ int assay_act_setup(struct assay_reply *reply, struct assay_session *session, co
                         assay_counters_open(&session->counters);
     session->ran = false;
     session->verified = -1;
+    session->seed = request->seed;
+    session->profiles = 0;
     return 0;
 }
 
 /* One batch, of a request to run or of a calibration; `room` is NULL where no details are wanted. */
 static int run_batch(struct assay_batch *out, bool *measured, struct assay_session *session,
-                     const struct assay_request *wish, size_t *room, struct assay_refusal *failure)
+                     const struct assay_request *wish, const struct assay_recorder *recorder, size_t *room,
+                     struct assay_refusal *failure)
 {
     struct assay_batch_options options = { .iterations = wish->iterations,
                                            .lead_in = wish->lead_in,
@@ -119,7 +122,8 @@ static int run_batch(struct assay_batch *out, bool *measured, struct assay_sessi
                                            .caches = &session->caches,
                                            .counters = session->counting ? &session->counters : NULL,
                                            .counts = session->loaded->counts,
-                                           .allocations = session->allocations };
+                                           .allocations = session->allocations,
+                                           .recorder = recorder };
     int code = assay_batch_run(out, measured, session->instance, &options, failure);
     if (*measured) {
         session->ran = true;
@@ -173,7 +177,7 @@ int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session
         struct assay_batch batch;
         bool measured;
         struct assay_request wish = { .iterations = iterations };
-        int code = run_batch(&batch, &measured, session, &wish, NULL, failure);
+        int code = run_batch(&batch, &measured, session, &wish, NULL, NULL, failure);
         if (code != 0) {
             if (measured) {
                 show_answer(reply, session);
@@ -199,17 +203,32 @@ int assay_act_calibrate(struct assay_reply *reply, struct assay_session *session
     return 0;
 }
 
-/* One batch more at the end of the reply. */
-static int add_batch(struct assay_reply *reply, struct assay_session *session, const struct assay_request *wish, size_t *room,
-                     struct assay_refusal *failure)
+int assay_session_batch(struct assay_reply *reply, struct assay_session *session, const struct assay_request *wish,
+                        const struct assay_recorder *recorder, size_t *room, struct assay_refusal *failure)
 {
     bool measured;
-    int code = run_batch(&reply->batches[reply->batch_count], &measured, session, wish, room, failure);
+    int code = run_batch(&reply->batches[reply->batch_count], &measured, session, wish, recorder, room, failure);
     reply->batch_count += measured;
     if (code != 0 && measured) {
         show_answer(reply, session);
     }
     return code;
+}
+
+int assay_session_ready(struct assay_reply *reply, const struct assay_session *session, const struct assay_request *request,
+                        uint32_t batches, struct assay_refusal *failure)
+{
+    const struct assay_instance *instance = session->instance;
+    if (instance->description->one_iteration && request->iterations != 1) {
+        return assay_refuse(failure, "failed", "kernel '%s' does one iteration a batch, not %llu",
+                            instance->description->name, (unsigned long long)request->iterations);
+    }
+    if (request->iterations > EXACT_MAX / instance->threads) {
+        return assay_refuse(failure, "protocol-error", "too many iterations for %u threads: want 2^53 in all at most",
+                            instance->threads);
+    }
+    reply->batches = calloc(batches, sizeof *reply->batches);
+    return reply->batches != NULL ? 0 : assay_refuse(failure, "out-of-memory", "out of memory for %u batches", batches);
 }
 
 /* How many batches the turns have in all; 0: not digits, or more than a request may have. */
@@ -239,7 +258,7 @@ static int run_turns(struct assay_reply *reply, struct assay_session *session, c
         }
         wish->lead_in = request->lead_in;
         for (int i = 0; i < *turn - '0'; i++) {
-            if (add_batch(reply, session, wish, room, failure) != 0) {
+            if (assay_session_batch(reply, session, wish, NULL, room, failure) != 0) {
                 return -1;
             }
             if (i == 0) {
@@ -257,16 +276,7 @@ static int run_turns(struct assay_reply *reply, struct assay_session *session, c
 int assay_act_run(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
                   struct assay_refusal *failure)
 {
-    const struct assay_instance *instance = session->instance;
     size_t room = ASSAY_BATCH_OBSERVED_MAX;
-    if (instance->description->one_iteration && request->iterations != 1) {
-        return assay_refuse(failure, "failed", "kernel '%s' does one iteration a batch, not %llu",
-                            instance->description->name, (unsigned long long)request->iterations);
-    }
-    if (request->iterations > EXACT_MAX / instance->threads) {
-        return assay_refuse(failure, "protocol-error", "too many iterations for %u threads: want 2^53 in all at most",
-                            instance->threads);
-    }
     uint32_t batches = request->batches > 0 ? request->batches : 1;
     if (request->turns != NULL && !session->relay.here) {
         return assay_refuse(failure, "unavailable", "no turns: start it with --turns");
@@ -278,18 +288,17 @@ int assay_act_run(struct assay_reply *reply, struct assay_session *session, cons
                                   .flush = request->flush,
                                   .lead_in = request->lead_in,
                                   .extra_work = request->extra_work };
-    if (wish.lead_in > 1 && instance->description->one_iteration) {
+    if (wish.lead_in > 1 && session->instance->description->one_iteration) {
         wish.lead_in = 1;
     }
-    reply->batches = calloc(batches, sizeof *reply->batches);
-    if (reply->batches == NULL) {
-        return assay_refuse(failure, "out-of-memory", "out of memory for %u batches", batches);
+    if (assay_session_ready(reply, session, request, batches, failure) != 0) {
+        return -1;
     }
     if (request->turns != NULL) {
         return run_turns(reply, session, request, &wish, &room, failure);
     }
     for (uint32_t i = 0; i < batches; i++) {
-        if (add_batch(reply, session, &wish, &room, failure) != 0) {
+        if (assay_session_batch(reply, session, &wish, NULL, &room, failure) != 0) {
             return -1;
         }
         reply->batches[i].start_ns = NAN; /* the coordinator knows */
@@ -309,15 +318,6 @@ int assay_act_answer(struct assay_reply *reply, struct assay_session *session, c
     reply->answer = session->instance->shares[0].last;
     reply->verified = session->verified;
     return 0;
-}
-
-int assay_act_profile(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
-                      struct assay_refusal *failure)
-{
-    (void)reply;
-    (void)session;
-    (void)request;
-    return assay_refuse(failure, "unavailable", "this worker does not profile");
 }
 
 int assay_act_teardown(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,
@@ -357,5 +357,8 @@ void assay_act_forget(struct assay_reply *reply)
     }
     free(reply->batches);
     free(reply->expected.source);
+    if (reply->has_profile) {
+        assay_message_profile_release(&reply->profile);
+    }
     *reply = (struct assay_reply){ .id = 0 };
 }

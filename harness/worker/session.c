@@ -3,6 +3,7 @@
 
 #include "protocol/line.h"
 #include "protocol/message.h"
+#include "worker/profile.h"
 #include "worker/requests.h"
 
 #include <dlfcn.h>
@@ -24,7 +25,7 @@ static const struct {
     [ASSAY_REQUEST_CALIBRATE] = { A_SETUP, assay_act_calibrate },
     [ASSAY_REQUEST_RUN] = { A_SETUP, assay_act_run },
     [ASSAY_REQUEST_ANSWER] = { A_SETUP, assay_act_answer },
-    [ASSAY_REQUEST_PROFILE] = { NOTHING, assay_act_profile },
+    [ASSAY_REQUEST_PROFILE] = { A_SETUP, assay_act_profile },
     [ASSAY_REQUEST_TEARDOWN] = { A_SETUP, assay_act_teardown },
     [ASSAY_REQUEST_QUIT] = { NOTHING, assay_act_quit },
 };
@@ -80,7 +81,7 @@ static int serve(struct assay_session *session, const char *line, size_t length,
 static int say_hello(const struct assay_session *session, const char *version, struct assay_text *text,
                      struct assay_error *error)
 {
-    char *capabilities[12] = { (char *)"expect", (char *)"flush", (char *)"threads", (char *)"lead-in", (char *)"extra-work" };
+    char *capabilities[20] = { (char *)"expect", (char *)"flush", (char *)"threads", (char *)"lead-in", (char *)"extra-work" };
     size_t count = 5;
     if (session->relay.here) {
         capabilities[count++] = (char *)"turns";
@@ -94,6 +95,7 @@ static int say_hello(const struct assay_session *session, const char *version, s
     if (session->allocations != NULL) {
         capabilities[count++] = (char *)"allocations";
     }
+    assay_profile_capabilities(capabilities, &count, session);
     struct assay_hello hello = { .major = ASSAY_PROTOCOL_MAJOR,
                                  .minor = ASSAY_PROTOCOL_MINOR,
                                  .implementation = (char *)"c",
@@ -152,7 +154,7 @@ int assay_session_run(const struct assay_session_options *options, struct assay_
     struct assay_text text = ASSAY_TEXT_INIT;
     struct assay_counters counters;
     struct assay_allocations *allocations = dlsym(RTLD_DEFAULT, ASSAY_ALLOCATIONS_SYMBOL);
-    if (allocations != NULL && allocations->struct_size >= sizeof *allocations) {
+    if (allocations != NULL && allocations->struct_size >= offsetof(struct assay_allocations, read_thread)) {
         session.allocations = allocations;
     }
     if (assay_counters_open(&counters)) { /* only to know: a setup opens its own */

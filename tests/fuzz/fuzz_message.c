@@ -49,6 +49,7 @@ static void try_request(const char *line, size_t length)
     require(!text.failed && assay_request_read(&again, text.bytes, text.length, &error) == 0);
     require(again.id == request.id && again.kind == request.kind && again.argument_count == request.argument_count);
     require(again.iterations == request.iterations && again.lead_in == request.lead_in);
+    require(again.record == request.record && again.timer == request.timer);
     assay_text_release(&text);
     assay_request_release(&request);
     assay_request_release(&again);
@@ -68,6 +69,8 @@ static void try_reply(const char *line, size_t length)
     require(!text.failed && assay_reply_read(&again, text.bytes, text.length, &error) == 0);
     require(again.id == reply.id && again.ok == reply.ok && again.batch_count == reply.batch_count);
     require(again.description.kernel_count == reply.description.kernel_count);
+    require(again.has_profile == reply.has_profile && again.profile.node_count == reply.profile.node_count);
+    require(again.profile.function_count == reply.profile.function_count && again.profile.edge_count == reply.profile.edge_count);
     assay_text_release(&text);
     assay_reply_release(&reply);
     assay_reply_release(&again);

@@ -24,6 +24,7 @@ REQUEST_LINE_MAX = 1 << 20
 EXACT_MAX = 1 << 53
 KERNEL_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+RECORDS = ("calls", "tree", "samples", "allocations", "lines", "functions")
 TYPES = ("integer", "real", "choice", "text", "flag")
 
 
@@ -399,10 +400,52 @@ class Conformance:
             reply = session.ask("run", iterations=1, flush=True)
             check(reply.get("ok") is True if "flush" in self.capabilities else refused(reply, "unavailable"),
                   "flush is as the capability says", reply)
-            if "profile" not in self.capabilities:
-                check(refused(session.ask("profile"), "unavailable"), "profile is unavailable")
             self.must(session.ask("teardown"), "teardown")
             check(self.setup(session, counters=True).get("ok") is True, "counters are a wish, never refused")
+
+    def profile(self):
+        """A record that the hello names is made of batches like any other; the rest are unavailable."""
+        check = self.tap.check
+        with self.session() as session:
+            check(refused(session.ask("profile", record="calls", iterations=1), "protocol-error", "unavailable"),
+                  "profile before setup is refused")
+            self.must(self.setup(session), "setup")
+            can = [record for record in RECORDS if "profile-" + record in self.capabilities]
+            for record in RECORDS:
+                if record not in can:
+                    reply = session.ask("profile", record=record, iterations=1)
+                    check(refused(reply, "unavailable"), "a profile of %s is unavailable" % record, reply)
+            if not can:
+                return
+            for wrong in ({}, {"record": "dance"}, {"record": 1}, {"record": can[0], "iterations": 0}, {"record": can[0], "batches": 0}):
+                reply = session.ask("profile", **{"iterations": 1, **wrong})
+                check(refused(reply, "protocol-error"), "profile with %r is a protocol-error" % wrong, reply)
+            for record in can:
+                name = "a profile of %s" % record
+                reply = session.ask("profile", record=record, iterations=1, batches=2, lead_in=1)
+                self.batches_are_right(session, reply, 1, 2, name)
+                profile = reply.get("profile")
+                if check(isinstance(profile, dict), name + " has a profile", reply):
+                    self.profile_is_right(profile, name)
+
+    def profile_is_right(self, profile, name):
+        check = self.tap.check
+        for key in ("elapsed_ns", "cpu_ns", "main_cpu_ns", "queued_ns", "period_ns", "lost", "truncated"):
+            check(profile.get(key) is None or is_number(profile[key]), "%s: %s is a number" % (name, key), profile.get(key))
+        for key in ("source", "note"):
+            check(profile.get(key) is None or is_line(profile[key]), "%s: %s is a line" % (name, key), profile.get(key))
+        objects, nodes = profile.get("objects") or [], profile.get("nodes") or {"parent": [], "object": [], "address": []}
+        check(all(is_line(one["path"]) for one in objects), name + ": objects have paths", objects)
+        check(len({len(column) for column in nodes.values()}) == 1, name + ": columns of equal length")
+        check(all(-1 <= parent < i for i, parent in enumerate(nodes["parent"])), name + ": parents come first", nodes["parent"])
+        check(all(-1 <= place < len(objects) for place in nodes["object"]), name + ": objects are in the list", nodes["object"])
+        check(all(is_number(value) for key in nodes.keys() - {"parent", "object"} for value in nodes[key]), name + ": numbers")
+        functions = profile.get("functions") or []
+        check(all(is_line(one["name"]) and is_line(one["file"]) and is_integer(one["calls"]) and is_integer(one["primitive"])
+                  and one["primitive"] <= one["calls"] and is_number(one["own_ns"]) and is_number(one["total_ns"])
+                  for one in functions), name + ": functions", functions)
+        check(all(0 <= edge[end] < len(functions) for edge in profile.get("edges") or [] for end in ("caller", "callee")),
+              name + ": edges join functions")
 
     def lead_in(self):
         check = self.tap.check
@@ -492,7 +535,8 @@ class Conformance:
 
     def all(self):
         for group in (self.hello, self.describe, self.expect, self.bad_lines, self.long_lines, self.order,
-                      self.bad_setups, self.run, self.capability, self.lead_in, self.answers, self.noise, self.end):
+                      self.bad_setups, self.run, self.capability, self.profile, self.lead_in, self.answers, self.noise,
+                      self.end):
             try:
                 group()
             except (Broken, OSError, KeyError, TypeError, AttributeError) as problem:

@@ -83,7 +83,6 @@ static void every_request_is_read_as_it_was_written(void **state)
     expect_request_again("{\"id\":5,\"request\":\"run\",\"iterations\":512,\"batches\":2,\"flush\":true,"
                          "\"lead_in\":9007199254740992}");
     expect_request_again("{\"id\":6,\"request\":\"answer\"}");
-    expect_request_again("{\"id\":7,\"request\":\"profile\"}");
     expect_request_again("{\"id\":8,\"request\":\"teardown\"}");
     expect_request_again("{\"id\":9,\"request\":\"quit\"}");
     expect_request_again("{\"id\":10,\"request\":\"dance\"}");
