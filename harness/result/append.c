@@ -1,6 +1,7 @@
 /* A session's samples into a document that has others already: `run --append`. Processes and sessions get new indexes.
  * Knows no JSON. */
 #include "result/comparison.h"
+#include "result/profiles.h"
 
 #include "base/text.h"
 #include "base/vector.h"
@@ -278,7 +279,8 @@ int assay_document_append_take(struct assay_document *to, struct assay_document 
         uint32_t first_session = (uint32_t)to->session_count;
         struct assay_moved *moved = calloc(from->benchmark_count + 1, sizeof *moved);
         bool good = moved && take_sessions(to, from) && take_benchmarks(to, from, first_session, moved) &&
-                    assay_comparisons_take(to, from, moved) && take_warnings(to, from);
+                    assay_comparisons_take(to, from, moved) && assay_profiles_take(to, from, moved) &&
+                    take_warnings(to, from);
         free(moved);
         result = good ? assay_document_compute(to, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }

@@ -1,5 +1,7 @@
-/* The rules of a document, one function a rule; those of a comparison are in check_comparison.c. Knows no JSON. */
+/* The rules of a document, one function a rule; those of a comparison are in check_comparison.c, those of a
+ * profile in check_profile.c. Knows no JSON. */
 #include "result/comparison.h"
+#include "result/profiles.h"
 
 #include "result/number.h"
 
@@ -123,6 +125,18 @@ int assay_document_check(const struct assay_document *document, struct assay_err
     }
     for (size_t i = 0; i < document->comparison_count; i++) {
         int result = assay_comparison_check(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->profile_count; i++) {
+        int result = assay_profile_check(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->difference_count; i++) {
+        int result = assay_profile_difference_check(document, i, error);
         if (result) {
             return result;
         }

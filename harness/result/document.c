@@ -153,6 +153,14 @@ void assay_document_free(struct assay_document *document)
         assay_comparison_release(&document->comparisons[i]);
     }
     free(document->comparisons);
+    for (size_t i = 0; i < document->profile_count; i++) {
+        assay_profile_release(&document->profiles[i]);
+    }
+    free(document->profiles);
+    for (size_t i = 0; i < document->difference_count; i++) {
+        assay_profile_difference_release(&document->differences[i]);
+    }
+    free(document->differences);
     free(document->common_cause);
     release_texts(document->warnings, document->warning_count);
     if (document->rest) {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/facts.h"
+#include "result/profile.h"
 #include "stats/stats.h"
 #include "stats/verdict.h"
 
@@ -254,10 +255,14 @@ struct assay_document {
     size_t benchmark_count, benchmark_capacity;
     struct assay_comparison *comparisons;
     size_t comparison_count, comparison_capacity;
+    struct assay_profile *profiles;
+    size_t profile_count, profile_capacity;
+    struct assay_profile_difference *differences; /* of profiles, `profile_differences[]` */
+    size_t difference_count, difference_capacity;
     char *common_cause; /* one line: all comparisons moved together; NULL */
     char **warnings; /* of the whole run, one line each */
     size_t warning_count;
-    struct json_t *rest; /* top-level fields this version does not model (profiles, and unknown ones), kept as they are;
+    struct json_t *rest; /* top-level fields this version does not model (unknown ones), kept as they are;
                             NULL: none */
 };
 
@@ -271,6 +276,9 @@ struct assay_session *assay_document_add_session(struct assay_document *document
 /* Adds an empty comparison (numbers NaN, same_code -1, verdict inconclusive, injected 0); borrowed until the next addition.
  * NULL: no memory. */
 struct assay_comparison *assay_document_add_comparison(struct assay_document *document);
+/* Likewise an empty profile of benchmarks[0], and an empty difference. */
+struct assay_profile *assay_document_add_profile(struct assay_document *document);
+struct assay_profile_difference *assay_document_add_difference(struct assay_document *document);
 bool assay_document_warn(struct assay_document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word); /* no duplicates */

@@ -261,7 +261,8 @@ static int open_field(struct assay_reader *reader, struct assay_frame *frame, bo
     if (field->opens == ASSAY_OPENS_ENVIRONMENT) {
         reader->facts = field->open ? field->open(reader) : (void *)((char *)frame->target + field->offset);
     }
-    return push(reader, (struct assay_frame){ .type = field->opens, .field = field, .target = frame->target });
+    void *target = field->opens == ASSAY_OPENS_REALS && field->open ? field->open(reader) : frame->target;
+    return push(reader, (struct assay_frame){ .type = field->opens, .field = field, .target = target });
 }
 
 int assay_reader_open(struct assay_reader *reader, bool object)

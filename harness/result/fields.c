@@ -1,5 +1,6 @@
 /* Which field of the JSON goes where: one table a kind of object, and what is checked when one is complete. Here the
- * document, its sessions and its facts; a benchmark's are in benchmark_fields.c, a comparison's in comparison_fields.c.
+ * document, its sessions and its facts; a benchmark's are in benchmark_fields.c, a comparison's in comparison_fields.c, a
+ * profile's in profile_fields.c.
  * The order and names are those of write.c and docs/result-document.md. */
 #include "result/reader.h"
 
@@ -156,6 +157,16 @@ static void *open_comparison(struct assay_reader *reader)
     return assay_document_add_comparison(reader->document);
 }
 
+static void *open_profile(struct assay_reader *reader)
+{
+    return assay_document_add_profile(reader->document);
+}
+
+static void *open_difference(struct assay_reader *reader)
+{
+    return assay_document_add_difference(reader->document);
+}
+
 #define IN(member) .offset = offsetof(struct assay_document, member)
 static const struct assay_field document_fields[] = {
     { "schema", assay_set_schema, .required = true },
@@ -170,6 +181,8 @@ static const struct assay_field document_fields[] = {
     { "benchmarks", .required = true, ASSAY_OBJECTS(assay_shape_benchmark, open_benchmark, ASSAY_MOST_BENCHMARKS) },
     { "comparisons", ASSAY_OBJECTS(assay_shape_comparison, open_comparison, ASSAY_MOST_COMPARISONS) },
     { "common_cause", assay_set_text, IN(common_cause) },
+    { "profiles", ASSAY_OBJECTS(assay_shape_profile, open_profile, ASSAY_MOST_PROFILES) },
+    { "profile_differences", ASSAY_OBJECTS(assay_shape_difference, open_difference, ASSAY_MOST_PROFILES) },
     { "warnings", .opens = ASSAY_OPENS_TEXTS, .most = ASSAY_MOST_WORDS, IN(warnings),
       .count_offset = offsetof(struct assay_document, warning_count) },
 };

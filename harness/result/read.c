@@ -167,6 +167,10 @@ static void release(struct assay_reader *reader)
     for (size_t i = 0; i < ASSAY_BLOCK_COLUMN_COUNT; i++) {
         free(reader->blocks[i].values);
     }
+    for (size_t i = 0; i < ASSAY_TREE_COLUMN_COUNT; i++) {
+        free(reader->nodes[i].values);
+    }
+    free(reader->rounds.values);
     free(reader->reference.start_ns.values);
     free(reader->reference.elapsed_ns.values);
     free(reader->fact.text);

@@ -49,7 +49,7 @@ struct assay_field {
     size_t capacity_offset;
     size_t most;                     /* elements */
     const struct assay_shape *shape; /* of the object or objects */
-    /* Gives the target of an object or environment; NULL pointer: it is the parent's target + offset. */
+    /* Gives the target of an object, an environment or numbers; NULL pointer: it is the parent's (+ offset). */
     void *(*open)(struct assay_reader *reader);
 };
 
@@ -96,6 +96,10 @@ struct assay_reader {
     size_t *list_count;
     struct assay_reals columns[ASSAY_COLUMN_COUNT];
     struct assay_reals blocks[ASSAY_BLOCK_COLUMN_COUNT];
+    struct assay_reals nodes[ASSAY_TREE_COLUMN_COUNT];
+    struct assay_reals rounds; /* of the open function */
+    size_t round_count;        /* of the open profile's functions; 0: none had any yet */
+    size_t change_capacity;    /* of the open difference */
     struct assay_reader_reference {
         double operations;
         struct assay_reals start_ns, elapsed_ns;
@@ -105,6 +109,8 @@ struct assay_reader {
 extern const struct assay_shape assay_shape_document;
 extern const struct assay_shape assay_shape_benchmark;
 extern const struct assay_shape assay_shape_comparison;
+extern const struct assay_shape assay_shape_profile;
+extern const struct assay_shape assay_shape_difference;
 extern const struct assay_field assay_field_fact; /* how a group's facts are read */
 
 /* Bounds of the lists, so that a small hostile file cannot ask for all memory. */
@@ -113,6 +119,10 @@ extern const struct assay_field assay_field_fact; /* how a group's facts are rea
 #define ASSAY_MOST_PROCESSES 1000000
 #define ASSAY_MOST_COMPARISONS 100000
 #define ASSAY_MOST_BLOCKS 1000000   /* each has a process of its own on both sides */
+#define ASSAY_MOST_PROFILES 10000
+#define ASSAY_MOST_NAMES 1000000    /* functions of a profile, source lines, changes */
+#define ASSAY_MOST_EDGES 10000000   /* of a profile; addresses too */
+#define ASSAY_MOST_ROUNDS 1000000
 #define ASSAY_MOST_VALUES 200000000 /* of one column: 1.6 GB */
 #define ASSAY_MOST_FACTS 4096
 #define ASSAY_MOST_WORDS 10000 /* flags, parameters, measures, warnings */

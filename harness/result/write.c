@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "result/comparison.h"
+#include "result/profiles.h"
 #include "result/names.h"
 #include "result/writer.h"
 
@@ -373,6 +374,7 @@ int assay_document_write(const struct assay_document *document, FILE *to, struct
     assay_writer_close(&writer, ']');
     writer.dirty = dirty;
     assay_comparisons_write(&writer, document);
+    assay_profiles_write(&writer, document);
     write_warnings(&writer, document);
     good &= write_rest(&writer, document->rest);
     assay_writer_close(&writer, '}');

@@ -111,6 +111,54 @@ def compared(comparison, benchmarks, where):
         yield f"{where}.verdict: {comparison['verdict']}, the interval says {says[0]}"
 
 
+def wrong_way(found, names, where):
+    """Intervals whose low end is above the high one."""
+    for name in names:
+        low, high = found.get(name) or (None, None)
+        if low is not None and high is not None and low > high:
+            yield f"{where}.{name}: the wrong way round"
+
+
+def profiled(profile, benchmarks, where):
+    """Problems of a profile's indexes, columns, rounds and intervals."""
+    count = len(profile["functions"])
+    if profile["benchmark"] >= benchmarks:
+        yield f"{where}.benchmark: no such benchmark"
+    indexes = [("edges", "caller"), ("edges", "callee"), ("lines", "function"), ("addresses", "symbol")]
+    for part, name in indexes:
+        if any(element[name] >= count for element in profile.get(part, [])):
+            yield f"{where}.{part}: {name}: no such function"
+    tree = {name: column for name, column in (profile.get("tree") or {}).items() if isinstance(column, list)}
+    if len({len(column) for column in tree.values()}) > 1:
+        yield f"{where}.tree: columns differ in length"
+    if any(function >= count for function in tree.get("function", [])):
+        yield f"{where}.tree: no such function"
+    if any(parent >= node for node, parent in enumerate(tree.get("parent", []))):
+        yield f"{where}.tree: a parent is not before its child"
+    for index, row in enumerate(profile["functions"]):
+        if row.get("rounds") and len(row["rounds"]) != profile.get("rounds", 0):
+            yield f"{where}.functions[{index}]: {len(row['rounds'])} rounds, the profile has {profile.get('rounds', 0)}"
+        yield from wrong_way(row, ("own_interval", "total_interval", "share_interval", "range"),
+                             f"{where}.functions[{index}]")
+    for element in [profile, *profile["functions"], *profile.get("edges", [])]:
+        calls, primitive = element.get("calls"), element.get("primitive_calls")
+        if calls is not None and primitive is not None and primitive > calls:
+            yield f"{where}: more primitive calls than calls"
+
+
+def changed(difference, profiles, where):
+    """Problems of a difference's indexes and intervals."""
+    for side in ("base", "head"):
+        if difference[side] >= len(profiles):
+            yield f"{where}.{side}: no such profile"
+            return
+        count = len(profiles[difference[side]]["functions"])
+        if any(change.get(side) is not None and change[side] >= count for change in difference["changes"]):
+            yield f"{where}.changes: {side}: no such function"
+    for index, change in enumerate(difference["changes"]):
+        yield from wrong_way(change, ("interval",), f"{where}.changes[{index}]")
+
+
 def problems(document):
     """What is wrong beyond the schema, in words."""
     sessions = document.get("sessions", [])
@@ -122,6 +170,11 @@ def problems(document):
             yield f"{where}.processes: an index has no session"
     for index, comparison in enumerate(document.get("comparisons", [])):
         yield from compared(comparison, document["benchmarks"], f"comparisons[{index}]")
+    profiles = document.get("profiles", [])
+    for index, profile in enumerate(profiles):
+        yield from profiled(profile, len(document["benchmarks"]), f"profiles[{index}]")
+    for index, difference in enumerate(document.get("profile_differences", [])):
+        yield from changed(difference, profiles, f"profile_differences[{index}]")
     for index, session in enumerate(sessions):
         reference = session.get("reference")
         if reference and len(reference["start_ns"]) != len(reference["elapsed_ns"]):
