@@ -19,12 +19,14 @@ MAY = {
     "history": LOW | {"catalog", "plan", "profile"},
     "measure": LOW | {"catalog", "plan", "profile", "history"},
     "compare": LOW | {"catalog", "plan", "profile", "history", "measure"},
+    "passes": LOW | {"catalog", "plan", "profile", "history", "measure"},
     "worker": {"protocol", "base", "machine"},
     "reports": {"result", "stats", "base", "profile"},
-    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "reports"},
+    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "passes", "reports"},
     "kernels": {"oracle"},
+    "hooks": set(),
 }
-ABI = {"worker", "kernels", "profile"}  # who may see <assay/...>
+ABI = {"worker", "kernels", "hooks"}  # who may see <assay/...>
 
 # A third-party header appears in the places named here and nowhere else.
 THIRD_PARTY = {
@@ -35,8 +37,10 @@ THIRD_PARTY = {
     r"yajl/": ["harness/result/"],
     r"sha256?\.h|sha2\.h|md5\.h": ["harness/worker/"],
     r"libelf\.h|gelf\.h": ["harness/compare/code.c"],
+    r"elfutils/|dwarf\.h": ["harness/profile/symbols.c"],
+    r"zlib\.h": ["reports/profiles_pprof.c"],
     r"valgrind/": ["harness/worker/callgrind.c"],
-    r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/cli/"],
+    r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/profile/", "harness/cli/"],
 }
 
 
