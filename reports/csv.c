@@ -1,9 +1,9 @@
-/* RFC 4180: a row a sample, or of a document with comparisons a row a block; and one row with empty columns for what
- * has none, so that a failure does not vanish. docs/result-document.md names the columns. */
-#include "reports/report.h"
+/* RFC 4180: a row a sample, of a document with comparisons a row a block, with profiles a row a function; and one row
+ * with empty columns for what has none, so that a failure does not vanish. docs/result-document.md names the columns.
+ */
+#include "reports/csv.h"
 
 #include "base/file.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,16 +12,7 @@
 
 #define FLUSH_BYTES 65536
 
-struct csv {
-    FILE *to;
-    struct assay_text text;
-    bool begun;      /* the row has a field */
-    char **measures; /* names of all measures of the document, in the order met */
-    size_t measure_count;
-    int io_errno;
-};
-
-static void flush(struct csv *csv)
+static void flush(struct assay_csv *csv)
 {
     errno = 0;
     if (csv->text.length > 0 && !csv->io_errno &&
@@ -31,7 +22,7 @@ static void flush(struct csv *csv)
     assay_text_clear(&csv->text);
 }
 
-static void field(struct csv *csv, const char *text)
+void assay_csv_field(struct assay_csv *csv, const char *text)
 {
     if (csv->begun) {
         assay_text_append_char(&csv->text, ',');
@@ -53,7 +44,7 @@ static void field(struct csv *csv, const char *text)
     free(clean);
 }
 
-static void real(struct csv *csv, double value)
+void assay_csv_real(struct assay_csv *csv, double value)
 {
     if (csv->begun) {
         assay_text_append_char(&csv->text, ',');
@@ -64,7 +55,7 @@ static void real(struct csv *csv, double value)
     }
 }
 
-static void end_row(struct csv *csv)
+void assay_csv_end_row(struct assay_csv *csv)
 {
     assay_text_append(&csv->text, "\r\n");
     csv->begun = false;
@@ -73,7 +64,7 @@ static void end_row(struct csv *csv)
     }
 }
 
-static bool add_measure(struct csv *csv, const char *name)
+static bool add_measure(struct assay_csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->measure_count; i++) {
         if (strcmp(csv->measures[i], name) == 0) {
@@ -83,23 +74,23 @@ static bool add_measure(struct csv *csv, const char *name)
     return assay_texts_append_take(&csv->measures, &csv->measure_count, assay_copy(name));
 }
 
-static void head(struct csv *csv)
+static void head(struct assay_csv *csv)
 {
     static const char *const names[] = { "benchmark", "kernel", "version", "implementation", "mode",
                                          "threads",   "group",  "status",  "verified",       "session" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        field(csv, names[i]);
+        assay_csv_field(csv, names[i]);
     }
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
-        field(csv, assay_columns[i].name);
+        assay_csv_field(csv, assay_columns[i].name);
     }
-    field(csv, "ns_per_iteration");
+    assay_csv_field(csv, "ns_per_iteration");
     for (size_t i = 0; i < csv->measure_count; i++) {
         char *name = assay_formatted("measure:%s", csv->measures[i]);
-        field(csv, name);
+        assay_csv_field(csv, name);
         free(name);
     }
-    end_row(csv);
+    assay_csv_end_row(csv);
 }
 
 static const double *measure_values(const struct assay_benchmark *benchmark, const char *name)
@@ -113,46 +104,46 @@ static const double *measure_values(const struct assay_benchmark *benchmark, con
 }
 
 /* Row `at` of the benchmark; without samples, the one row that says how it ended. */
-static void row(struct csv *csv, const struct assay_benchmark *benchmark, size_t at)
+static void row(struct assay_csv *csv, const struct assay_benchmark *benchmark, size_t at)
 {
     const struct assay_samples *samples = &benchmark->samples;
     bool known = at < samples->count;
-    field(csv, benchmark->id);
-    field(csv, benchmark->kernel);
-    field(csv, benchmark->version);
-    field(csv, benchmark->implementation);
-    field(csv, benchmark->mode);
-    real(csv, benchmark->threads);
-    field(csv, benchmark->group);
-    field(csv, assay_status_word(benchmark->status));
-    field(csv, benchmark->verified < 0 ? "" : benchmark->verified ? "true" : "false");
-    real(csv, known ? (double)benchmark->processes[(size_t)samples->process[at]].session : NAN);
+    assay_csv_field(csv, benchmark->id);
+    assay_csv_field(csv, benchmark->kernel);
+    assay_csv_field(csv, benchmark->version);
+    assay_csv_field(csv, benchmark->implementation);
+    assay_csv_field(csv, benchmark->mode);
+    assay_csv_real(csv, benchmark->threads);
+    assay_csv_field(csv, benchmark->group);
+    assay_csv_field(csv, assay_status_word(benchmark->status));
+    assay_csv_field(csv, benchmark->verified < 0 ? "" : benchmark->verified ? "true" : "false");
+    assay_csv_real(csv, known ? (double)benchmark->processes[(size_t)samples->process[at]].session : NAN);
     for (size_t i = 0; i < ASSAY_COLUMN_COUNT; i++) {
-        real(csv, known ? assay_samples_column(samples, i)[at] : NAN);
+        assay_csv_real(csv, known ? assay_samples_column(samples, i)[at] : NAN);
     }
-    real(csv, known ? assay_samples_ns(samples, at) : NAN);
+    assay_csv_real(csv, known ? assay_samples_ns(samples, at) : NAN);
     for (size_t i = 0; i < csv->measure_count; i++) {
         const double *values = known ? measure_values(benchmark, csv->measures[i]) : NULL;
-        real(csv, values ? values[at] : NAN);
+        assay_csv_real(csv, values ? values[at] : NAN);
     }
-    end_row(csv);
+    assay_csv_end_row(csv);
 }
 
-static void blocks_head(struct csv *csv)
+static void blocks_head(struct assay_csv *csv)
 {
     static const char *const names[] = { "comparison",  "id",          "base",   "head", "base_plugin", "head_plugin",
                                          "base_status", "head_status", "design", "unit", "margin",      "verdict" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        field(csv, names[i]);
+        assay_csv_field(csv, names[i]);
     }
     for (size_t i = 0; i < ASSAY_BLOCK_COLUMN_COUNT; i++) {
-        field(csv, assay_block_columns[i].name);
+        assay_csv_field(csv, assay_block_columns[i].name);
     }
-    end_row(csv);
+    assay_csv_end_row(csv);
 }
 
 /* Block `at` of the comparison; without blocks, the one row that says what became of it. */
-static void block_row(struct csv *csv, const struct assay_document *document, size_t index, size_t at)
+static void block_row(struct assay_csv *csv, const struct assay_document *document, size_t index, size_t at)
 {
     const struct assay_comparison *comparison = &document->comparisons[index];
     const struct assay_benchmark *base = &document->benchmarks[comparison->base];
@@ -166,19 +157,19 @@ static void block_row(struct csv *csv, const struct assay_document *document, si
                                   assay_status_word(head->status),
                                   comparison->design,
                                   comparison->unit };
-    real(csv, (double)index);
+    assay_csv_real(csv, (double)index);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        field(csv, names[i]);
+        assay_csv_field(csv, names[i]);
     }
-    real(csv, comparison->margin);
-    field(csv, assay_verdict_word(comparison->verdict));
+    assay_csv_real(csv, comparison->margin);
+    assay_csv_field(csv, assay_verdict_word(comparison->verdict));
     for (size_t i = 0; i < ASSAY_BLOCK_COLUMN_COUNT; i++) {
-        real(csv, at < comparison->blocks.count ? assay_blocks_column(&comparison->blocks, i)[at] : NAN);
+        assay_csv_real(csv, at < comparison->blocks.count ? assay_blocks_column(&comparison->blocks, i)[at] : NAN);
     }
-    end_row(csv);
+    assay_csv_end_row(csv);
 }
 
-static void all_blocks(struct csv *csv, const struct assay_document *document)
+static void all_blocks(struct assay_csv *csv, const struct assay_document *document)
 {
     blocks_head(csv);
     for (size_t i = 0; i < document->comparison_count; i++) {
@@ -188,7 +179,7 @@ static void all_blocks(struct csv *csv, const struct assay_document *document)
     }
 }
 
-static bool all_samples(struct csv *csv, const struct assay_document *document)
+static bool all_samples(struct assay_csv *csv, const struct assay_document *document)
 {
     for (size_t i = 0; i < document->benchmark_count; i++) {
         const struct assay_benchmark *benchmark = &document->benchmarks[i];
@@ -211,25 +202,26 @@ static bool all_samples(struct csv *csv, const struct assay_document *document)
 int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                      struct assay_error *error)
 {
-    (void)options;
-    struct csv csv = { .to = to };
+    struct assay_csv csv = { .to = to };
     bool good = true;
     int result = assay_document_check(document, error);
     if (result) {
         return result;
     }
-    if (document->comparison_count > 0) {
+    if (document->profile_count > 0) {
+        result = assay_csv_profiles(&csv, document, options, error);
+    } else if (document->comparison_count > 0) {
         all_blocks(&csv, document);
     } else {
         good = all_samples(&csv, document);
     }
-    if (csv.text.failed || !good) {
+    if (!result && (csv.text.failed || !good)) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    } else {
+    } else if (!result) {
         flush(&csv);
     }
     errno = 0;
-    if (!csv.io_errno && fflush(to)) {
+    if (!result && !csv.io_errno && fflush(to)) {
         csv.io_errno = errno ? errno : EIO;
     }
     if (!result && csv.io_errno) {

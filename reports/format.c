@@ -1,13 +1,20 @@
 /* The formats that a report can have. Knows only their names. */
 #include "reports/report.h"
 
+#include "reports/profiles.h"
+
 #include <string.h>
 
 const struct assay_report_format assay_report_formats[] = {
-    { "text", ".txt", assay_report_text },
-    { "csv", ".csv", assay_report_csv },
-    { "json", ".json", assay_report_json },
-    { NULL, NULL, NULL },
+    { "text", ".txt", assay_report_text, false, false, false },
+    { "csv", ".csv", assay_report_csv, false, false, false },
+    { "json", ".json", assay_report_json, false, false, false },
+    { "pstats", ".pstats", assay_report_pstats, true, true, true },
+    { "collapsed", ".collapsed", assay_report_collapsed, true, false, false },
+    { "pprof", ".pb.gz", assay_report_pprof, true, true, true },
+    { "callgrind", ".callgrind", assay_report_callgrind, true, false, true },
+    { "speedscope", ".speedscope.json", assay_report_speedscope, true, false, false },
+    { NULL, NULL, NULL, false, false, false },
 };
 
 const struct assay_report_format *assay_report_format_find(const char *name)
@@ -20,16 +27,19 @@ const struct assay_report_format *assay_report_format_find(const char *name)
     return NULL;
 }
 
+/* The longest suffix that fits: "x.speedscope.json" is no document. */
 const struct assay_report_format *assay_report_format_of_path(const char *path)
 {
+    const struct assay_report_format *found = NULL;
     size_t length = strlen(path);
     for (const struct assay_report_format *format = assay_report_formats; format->name; format++) {
         size_t suffix = strlen(format->suffix);
-        if (length > suffix && strcmp(path + length - suffix, format->suffix) == 0) {
-            return format;
+        bool fits = length > suffix && strcmp(path + length - suffix, format->suffix) == 0;
+        if (fits && (!found || suffix > strlen(found->suffix))) {
+            found = format;
         }
     }
-    return NULL;
+    return found;
 }
 
 int assay_report_json(const struct assay_document *document, const struct assay_report_options *options, FILE *to,

@@ -46,8 +46,8 @@ static char *failure_line(const struct assay_report_model *model, size_t first, 
     return assay_text_take(&line);
 }
 
-static void append_failures(struct assay_text *out, const struct assay_report_model *model,
-                            const struct assay_report_options *options)
+void assay_text_append_failures(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options)
 {
     bool begun = false;
     for (size_t i = 0; i < model->row_count; i++) {
@@ -310,7 +310,7 @@ void assay_text_append_headline(struct assay_text *out, const struct assay_repor
 void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
                              const struct assay_report_options *options)
 {
-    append_failures(out, model, options);
+    assay_text_append_failures(out, model, options);
     append_flags(out, model, options);
     if (options->columns & ASSAY_SHOW_MEASURES) {
         append_measures(out, model, options);

@@ -19,23 +19,27 @@
 #define ASSAY_SHOW_MEASURES 128u   /* the kernel's own */
 #define ASSAY_SHOW_BENCHMARKS 256u /* of a document with comparisons, the benchmarks' table too */
 
+struct assay_profile_view; /* profiles.h */
+
 struct assay_report_options {
     unsigned width; /* columns of the terminal; 0: as wide as it needs */
     bool color;
     bool unicode;     /* else ASCII only: "+-" for the sign, "#" for the histogram */
     unsigned columns; /* ASSAY_SHOW_... */
     bool hints;       /* a line or two below the table on what to do next */
+    const struct assay_profile_view *profile; /* how profiles are shown; NULL: as usual */
 };
 #define ASSAY_REPORT_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        0, false, true, 0, true                                                                                        \
+        0, false, true, 0, true, NULL                                                                                      \
     }
 
 /* The table, one row a benchmark, then messages of failed ones, flags in words, and warnings. Of a document with
- * comparisons: the verdict, then one row a comparison, then what must be known of each. */
+ * profiles: assay_report_profiles_text. Of one with comparisons: the verdict, then one row a comparison, then what must be known of each. */
 int assay_report_text(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                       struct assay_error *error);
-/* RFC 4180: one row a sample, names and values of every column; of a document with comparisons one row a block. See
+/* RFC 4180: one row a sample, names and values of every column; of a document with comparisons one row a block, with
+ * profiles one row a function. See
  * docs/result-document.md. */
 int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                      struct assay_error *error);
@@ -47,6 +51,9 @@ struct assay_report_format {
     const char *name;   /* "text" */
     const char *suffix; /* ".txt": `-o x.txt` implies it */
     int (*render)(const struct assay_document *, const struct assay_report_options *, FILE *, struct assay_error *);
+    bool of_profiles; /* only of documents with profiles */
+    bool binary;      /* not for a terminal */
+    bool single;      /* holds one profile only */
 };
 extern const struct assay_report_format assay_report_formats[];                  /* ended by a NULL name */
 const struct assay_report_format *assay_report_format_find(const char *name);    /* NULL: none */

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "reports/cells.h"
+#include "reports/profiles.h"
 #include "reports/table.h"
 
 #include <errno.h>
@@ -263,6 +264,9 @@ int assay_report_text(const struct assay_document *document, const struct assay_
 {
     struct assay_report_model *model = NULL;
     struct assay_text out = ASSAY_TEXT_INIT;
+    if (document->profile_count > 0) {
+        return assay_report_profiles_text(document, options, to, error);
+    }
     int result = assay_report_model_new(&model, document, error);
     if (result) {
         return result;

@@ -17,6 +17,9 @@ void assay_text_append_session(struct assay_text *out, size_t *column, const str
 void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
                              const struct assay_report_options *options);
 
+/* What became of benchmarks that did not end well. */
+void assay_text_append_failures(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options);
 /* A machine that changed its speed, and the document's warnings. */
 void assay_text_append_warnings(struct assay_text *out, const struct assay_report_model *model,
                                 const struct assay_report_options *options);

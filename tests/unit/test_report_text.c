@@ -45,32 +45,32 @@ static void assert_golden(const char *name, const struct assay_report_options *o
 static void at_120_columns(void **state)
 {
     (void)state;
-    assert_golden("width-120", &(struct assay_report_options){ 120, false, true, 0, true });
+    assert_golden("width-120", &(struct assay_report_options){ 120, false, true, 0, true, NULL });
 }
 
 static void at_80_columns(void **state)
 {
     (void)state;
-    assert_golden("width-80", &(struct assay_report_options){ 80, false, true, 0, true });
+    assert_golden("width-80", &(struct assay_report_options){ 80, false, true, 0, true, NULL });
 }
 
 static void at_60_columns(void **state)
 {
     (void)state;
-    assert_golden("width-60", &(struct assay_report_options){ 60, false, true, 0, false });
+    assert_golden("width-60", &(struct assay_report_options){ 60, false, true, 0, false, NULL });
 }
 
 static void in_ascii_as_wide_as_it_needs(void **state)
 {
     (void)state;
-    assert_golden("ascii", &(struct assay_report_options){ 0, false, false, 0, false });
+    assert_golden("ascii", &(struct assay_report_options){ 0, false, false, 0, false, NULL });
 }
 
 static void in_color_with_columns_on_demand(void **state)
 {
     (void)state;
     assert_golden("color", &(struct assay_report_options){
-                               160, true, true, ASSAY_SHOW_CPU | ASSAY_SHOW_MEMORY | ASSAY_SHOW_SWITCHES, false });
+                               160, true, true, ASSAY_SHOW_CPU | ASSAY_SHOW_MEMORY | ASSAY_SHOW_SWITCHES, false, NULL });
 }
 
 int main(void)

@@ -1,0 +1,277 @@
+/* How two profiles differ, function by function: what is proven is said in words. */
+#include "reports/profiles_text.h"
+
+#include "reports/cells.h"
+#include "reports/lines.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column { BASE, HEAD, CHANGE, INTERVAL, SAID, BASE_CALLS, HEAD_CALLS, NAME, COLUMNS };
+
+/* The largest change first; what is on one side only counts with all it has. */
+static double size_of(const struct assay_profile_change *change)
+{
+    double by = isfinite(change->change) ? change->change
+                                         : (isfinite(change->head_own) ? change->head_own : 0) -
+                                               (isfinite(change->base_own) ? change->base_own : 0);
+    return fabs(by);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    const struct assay_profile_change *x = *(const struct assay_profile_change *const *)a;
+    const struct assay_profile_change *y = *(const struct assay_profile_change *const *)b;
+    double left = size_of(x), right = size_of(y);
+    return left > right ? -1 : left < right ? 1 : x < y ? -1 : x > y;
+}
+
+static bool has_row(const struct assay_page *page, size_t function)
+{
+    for (size_t i = 0; i < page->row_count; i++) {
+        if (page->rows[i] == function) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Restrictions of the tables hold here as well. Folded pages have functions of their own: by name. */
+static bool is_shown(const struct assay_profile_change *change, const struct assay_page *base,
+                     const struct assay_page *head)
+{
+    if (base->folded || head->folded) {
+        return true;
+    }
+    return has_row(base, change->base) || has_row(head, change->head);
+}
+
+/* ---- cells ---- */
+
+static const char *said(const struct assay_profile_change *change)
+{
+    return change->base == SIZE_MAX   ? "new"
+           : change->head == SIZE_MAX ? "gone"
+           : !change->proven          ? ""
+           : change->change > 0       ? "slower"
+                                      : "faster";
+}
+
+/* Of another cost than time. */
+static const char *said_of_counts(const struct assay_profile_change *change)
+{
+    const char *word = said(change);
+    return strcmp(word, "slower") == 0 ? "more" : strcmp(word, "faster") == 0 ? "fewer" : word;
+}
+
+static char *signed_amount(const struct assay_page *page, double value)
+{
+    char *text = assay_page_amount(page, fabs(value));
+    char *whole = text && isfinite(value) ? assay_formatted("%s%s", value < 0 ? "-" : "+", text) : NULL;
+    if (text && !isfinite(value)) {
+        return text;
+    }
+    free(text);
+    return whole;
+}
+
+static char *interval_text(const struct assay_page *page, const struct assay_profile_change *change)
+{
+    if (!isfinite(change->change_low) || !isfinite(change->change_high)) {
+        return assay_copy("");
+    }
+    char *low = signed_amount(page, change->change_low);
+    char *high = signed_amount(page, change->change_high);
+    char *text = low && high ? assay_formatted("[%s, %s]", low, high) : NULL;
+    free(low);
+    free(high);
+    return text;
+}
+
+static char *calls_text(const struct assay_page *page, double calls)
+{
+    return isfinite(calls) ? assay_count_text(calls) : assay_page_dash(page);
+}
+
+static char *name_text(const struct assay_page *base, const struct assay_page *head,
+                       const struct assay_profile_change *change)
+{
+    const struct assay_profile *from =
+        change->head != SIZE_MAX ? &head->document->profiles[head->index] : &base->document->profiles[base->index];
+    size_t function = change->head != SIZE_MAX ? change->head : change->base;
+    char *raw = function < from->function_count ? assay_profile_function_text(&from->functions[function])
+                                                : assay_copy(change->name);
+    char *clean = raw ? assay_cell_clean(raw, head->options->unicode) : NULL;
+    free(raw);
+    return clean;
+}
+
+static void put_change(struct assay_table *table, const struct assay_page *unit, const struct assay_page *base,
+                       const struct assay_page *head, const struct assay_profile_change *change)
+{
+    bool timed = unit->cost == ASSAY_PAGE_TIME;
+    const char *word = timed ? said(change) : said_of_counts(change);
+    enum assay_style style = !change->proven || !isfinite(change->change) ? ASSAY_STYLE_PLAIN
+                             : change->change > 0                         ? ASSAY_STYLE_BAD
+                                                                          : ASSAY_STYLE_GOOD;
+    struct assay_table_row *row = assay_table_add(table);
+    char *const texts[COLUMNS] = {
+        [BASE] = assay_page_amount(unit, change->base == SIZE_MAX ? NAN : change->base_own),
+        [HEAD] = assay_page_amount(unit, change->head == SIZE_MAX ? NAN : change->head_own),
+        [CHANGE] = signed_amount(unit, change->change),
+        [INTERVAL] = interval_text(unit, change),
+        [SAID] = assay_copy(word),
+        [BASE_CALLS] = calls_text(unit, change->base_calls),
+        [HEAD_CALLS] = calls_text(unit, change->head_calls),
+        [NAME] = name_text(base, head, change),
+    };
+    for (size_t i = 0; i < COLUMNS; i++) {
+        assay_table_put_take(table, row, i, texts[i], i == CHANGE || i == SAID ? style : ASSAY_STYLE_PLAIN);
+    }
+}
+
+/* ---- around the table ---- */
+
+static void append_sides(struct assay_text *out, const struct assay_page *base, const struct assay_page *head)
+{
+    const struct assay_page *const pages[] = { base, head };
+    static const char *const leads[] = { "base: ", "head: " };
+    for (size_t i = 0; i < 2; i++) {
+        const struct assay_benchmark *benchmark = pages[i]->benchmark;
+        char *text =
+            benchmark->plugin ? assay_formatted("%s, %s", benchmark->id, benchmark->plugin) : assay_copy(benchmark->id);
+        assay_line_append_led(out, leads[i], text ? text : "", 2, base->options);
+        out->failed = out->failed || !text;
+        free(text);
+    }
+}
+
+/* "plain time of one item: base 209.7 ns, head 105.3 ns; calls: base 1.00, head 2.00" */
+static void append_totals(struct assay_text *out, const struct assay_profile_difference *difference,
+                          const struct assay_page *base, const struct assay_page *head)
+{
+    const struct assay_profile *sides[] = { base->profile, head->profile };
+    bool by_item = difference->unit && strcmp(difference->unit, "item") == 0;
+    struct assay_text line = ASSAY_TEXT_INIT;
+    char *times[2], *calls[2];
+    for (size_t i = 0; i < 2; i++) {
+        double units = by_item && sides[i]->items > 0 ? sides[i]->items : 1;
+        double each = sides[i]->calls / units;
+        times[i] = isfinite(sides[i]->plain_ns) ? assay_cell_ns(sides[i]->plain_ns / units, base->options->unicode)
+                                                : assay_page_dash(base);
+        calls[i] = calls_text(base, each);
+    }
+    if (times[0] && times[1] && calls[0] && calls[1]) {
+        assay_text_format(&line, "plain time of one %s: base %s, head %s; calls: base %s, head %s",
+                          by_item ? "item" : "iteration", times[0], times[1], calls[0], calls[1]);
+    } else {
+        line.failed = true;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        free(times[i]);
+        free(calls[i]);
+    }
+    assay_page_append_line_take(out, assay_text_take(&line), base->options);
+}
+
+static void append_what(struct assay_text *out, const struct assay_profile_difference *difference,
+                        const struct assay_page *unit, size_t proven)
+{
+    struct assay_text line = ASSAY_TEXT_INIT;
+    bool timed = unit->cost == ASSAY_PAGE_TIME;
+    if (timed) {
+        assay_text_format(&line, "own times in %s, ", unit->unit);
+    } else {
+        assay_text_format(&line, "own %s, ", unit->cost == ASSAY_PAGE_INSTRUCTIONS ? "instructions" : "allocations");
+    }
+    assay_text_format(&line, "of one %s; head less base", difference->unit ? difference->unit : "iteration");
+    if (difference->rounds) {
+        assay_text_format(&line, ", from %zu rounds%s", difference->rounds,
+                          difference->paired ? " measured side by side" : ", each side by itself");
+    }
+    if (isfinite(difference->confidence)) {
+        assay_text_format(&line, "; intervals hold for all rows together at %.5g %%", difference->confidence * 100);
+    }
+    assay_page_append_line_take(out, assay_text_take(&line), unit->options);
+    char *count = proven ? assay_formatted("%zu of %zu functions changed", proven, difference->change_count)
+                         : assay_copy("no change is proven");
+    assay_page_append_line_take(out, count, unit->options);
+    assay_text_append_char(out, '\n');
+}
+
+/* A page whose amounts are in the unit of the largest of the changes' numbers. */
+static struct assay_page unit_page(const struct assay_profile_difference *difference, const struct assay_page *base)
+{
+    struct assay_page page = *base;
+    double largest = 0;
+    for (size_t i = 0; i < difference->change_count; i++) {
+        largest = fmax(largest, difference->changes[i].base_own);
+        largest = fmax(largest, difference->changes[i].head_own);
+    }
+    if (page.cost == ASSAY_PAGE_TIME) {
+        page.unit = assay_time_unit(&page.unit_size, largest, base->options->unicode);
+    }
+    return page;
+}
+
+static void append_table(struct assay_text *out, const struct assay_profile_difference *difference,
+                         const struct assay_page *unit, const struct assay_page *base, const struct assay_page *head)
+{
+    static const struct {
+        const char *title;
+        bool left;
+        unsigned drop;
+    } columns[COLUMNS] = {
+        [BASE] = { "base", false, 0 },
+        [HEAD] = { "head", false, 0 },
+        [CHANGE] = { "change", false, 0 },
+        [INTERVAL] = { "interval", true, 2 },
+        [SAID] = { "proven", true, 0 },
+        [BASE_CALLS] = { "base calls", false, 1 },
+        [HEAD_CALLS] = { "head calls", false, 1 },
+        [NAME] = { "filename:lineno(function)", true, 0 },
+    };
+    struct assay_table table = { .elastic = NAME };
+    const struct assay_profile_change **order = calloc(difference->change_count + 1, sizeof(void *));
+    for (size_t i = 0; i < COLUMNS; i++) {
+        assay_table_column(&table, columns[i].title, columns[i].left, columns[i].drop);
+    }
+    for (size_t i = 0; order && i < difference->change_count; i++) {
+        order[i] = &difference->changes[i];
+    }
+    if (order) {
+        qsort(order, difference->change_count, sizeof(void *), larger_first);
+    }
+    for (size_t i = 0; order && i < difference->change_count; i++) {
+        if (is_shown(order[i], base, head)) {
+            put_change(&table, unit, base, head, order[i]);
+        }
+    }
+    assay_names_fit(&table, unit->options->width, unit->options->unicode);
+    assay_table_append(out, &table, unit->options->color);
+    out->failed = out->failed || table.failed || !order;
+    assay_table_release(&table);
+    free(order);
+}
+
+void assay_difference_append(struct assay_text *out, const struct assay_profile_difference *difference,
+                             const struct assay_page *base, const struct assay_page *head)
+{
+    struct assay_page unit = unit_page(difference, base);
+    size_t proven = 0;
+    for (size_t i = 0; i < difference->change_count; i++) {
+        proven += difference->changes[i].proven;
+    }
+    append_sides(out, base, head);
+    assay_text_append_char(out, '\n');
+    append_totals(out, difference, base, head);
+    append_what(out, difference, &unit, proven);
+    append_table(out, difference, &unit, base, head);
+    if (difference->note_count) {
+        assay_text_append_char(out, '\n');
+    }
+    for (size_t i = 0; i < difference->note_count; i++) {
+        assay_line_append_led(out, "note: ", difference->notes[i], 2, unit.options);
+    }
+}
