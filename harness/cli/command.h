@@ -46,7 +46,7 @@ extern const struct assay_command *const assay_commands[]; /* NULL-terminated, i
 /* The command that argv begins with: one word, or two ("env show"). *words says how many were used; NULL: none. */
 const struct assay_command *assay_command_find(char *const *argv, int *words);
 
-extern const struct assay_command assay_command_list, assay_command_run, assay_command_compare, assay_command_timeit,
-    assay_command_env_show, assay_command_env_check, assay_command_new, assay_command_help;
+extern const struct assay_command assay_command_list, assay_command_run, assay_command_compare, assay_command_profile,
+    assay_command_timeit, assay_command_env_show, assay_command_env_check, assay_command_new, assay_command_help;
 
 #endif

@@ -22,7 +22,7 @@ static bool is_standard_output(const struct assay_option_value *output)
 }
 
 /* --format, else what the file's name says, else the document for a file and a table for a terminal. */
-static const struct assay_report_format *choose_format(const struct assay_results_values *values)
+static const struct assay_report_format *choose_format(const struct assay_results_values *values, bool profiles)
 {
     const struct assay_report_format *format = NULL;
     if (values->format.given) {
@@ -32,7 +32,7 @@ static const struct assay_report_format *choose_format(const struct assay_result
         return assay_report_format_find("text");
     }
     format = assay_report_format_of_path(values->output.text);
-    return format ? format : assay_report_format_find("json");
+    return format && (profiles || !format->of_profiles) ? format : assay_report_format_find("json");
 }
 
 static char *absolute(const char *path)
@@ -106,10 +106,11 @@ static int choose_document(struct assay_results *results, const char *resumed, s
     return check_path(path, error);
 }
 
-int assay_results_open(struct assay_results *results, const struct assay_results_values *values, const char *resumed,
-                       struct assay_error *error)
+/* What is written, and where it goes. */
+static int choose(struct assay_results *results, const struct assay_results_values *values, bool profiles,
+                  struct assay_error *error)
 {
-    *results = (struct assay_results){ .values = values, .format = choose_format(values) };
+    *results = (struct assay_results){ .values = values, .format = choose_format(values, profiles) };
     if (!results->format) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s': this build does not write it",
                           values->format.text);
@@ -118,12 +119,41 @@ int assay_results_open(struct assay_results *results, const struct assay_results
     bool to_file = !is_standard_output(&values->output);
     results->shown = json && to_file ? assay_report_format_find("text") : results->format;
     results->render = to_file && !json ? values->output.text : NULL;
-    int code = choose_document(results, resumed, error);
+    return 0;
+}
+
+int assay_results_open(struct assay_results *results, const struct assay_results_values *values, const char *resumed,
+                       struct assay_error *error)
+{
+    int code = choose(results, values, false, error);
+    if (!code) {
+        code = choose_document(results, resumed, error);
+    }
     if (!code && results->render) {
         code = check_path(results->render, error);
     }
     if (!code && values->append.given) {
         code = assay_document_load(&results->base, values->append.text, error);
+    }
+    return code;
+}
+
+int assay_results_open_profiles(struct assay_results *results, const struct assay_results_values *values, bool stored,
+                                struct assay_error *error)
+{
+    int code = choose(results, values, true, error);
+    if (!code && results->format->binary && !results->render && isatty(STDOUT_FILENO)) {
+        code = assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' on a terminal: it is no text, want -o FILE",
+                          results->format->name);
+    }
+    if (!code && stored) { /* what is shown is all that is written */
+        results->shown = results->format;
+        results->render = is_standard_output(&values->output) ? NULL : values->output.text;
+    } else if (!code) {
+        code = choose_document(results, NULL, error);
+    }
+    if (!code && results->render) {
+        code = check_path(results->render, error);
     }
     return code;
 }
@@ -192,6 +222,7 @@ int assay_results_report(const struct assay_results *results, const struct assay
     options.columns = (unsigned)values->columns.integer;
     options.hints = !values->quiet.given;
     options.unicode = terminal.unicode;
+    options.profile = results->view;
     if (!results->render) {
         options.width = terminal.width;
         options.color = terminal.color;

@@ -3,6 +3,7 @@
 #define ASSAY_CLI_RESULTS_H
 
 #include "cli/option.h"
+#include "reports/profiles.h"
 #include "reports/report.h"
 #include "result/document.h"
 
@@ -20,12 +21,17 @@ struct assay_results {
     const struct assay_report_format *shown; /* the report's format */
     struct assay_document *base;             /* --append: the document so far */
     bool made;                               /* the directory was made for this run, and is still empty */
+    const struct assay_profile_view *view;   /* how profiles are shown; NULL: as usual */
 };
 
 /* Decides, and makes sure, before anything is measured, that files can be made there. `resumed` is where the journal's
  * run wanted its document; NULL: not said. */
 int assay_results_open(struct assay_results *results, const struct assay_results_values *values, const char *resumed,
                        struct assay_error *error);
+/* The same of a command whose documents hold profiles: their formats may be asked for, or implied by a file's name. A
+ * document that is `stored` already is only shown: no other is written. Refuses a binary format on a terminal. */
+int assay_results_open_profiles(struct assay_results *results, const struct assay_results_values *values, bool stored,
+                                struct assay_error *error);
 void assay_results_release(struct assay_results *results);
 /* Saves the document (joined with that of --append); consumes it, and gives in *shown the one to be reported. *path is
  * where it is now; heap. */

@@ -77,7 +77,7 @@ load helper
 }
 
 @test "commands that later versions may bring are unknown" {
-    for command in profile report import track; do
+    for command in report import track; do
         assay "$command"
         [ "$status" -eq 2 ]
         [[ $err == "assay: unknown command '$command'"* ]]
