@@ -3,7 +3,10 @@
  * A caller does 50 multiply-adds, each waiting for the one before, and calls a leaf that goes on with 50 more. Nothing
  * can overlap, so the plain loop's time is the sum of two equal halves: what the hooks show above a half is their own.
  * An empty function would not do: its time overlaps with the hooks', and constants from it take too much away
- * (measured: 54 % of a body of 17 ticks). Links: 50 is about 200 ticks, as long as a clock read's shadow needs. */
+ * (measured: 54 % of a body of 17 ticks). Links: 50 is about 200 ticks, as long as a clock read's shadow needs.
+ *
+ * An interval takes one reading of the clock and the longer of two: the body, and the hooks' work between the readings,
+ * which waits for nothing of the body. So a second caller and leaf that do nothing show how long that work is. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -16,7 +19,7 @@
 enum { LINKS = 50, CALLS = 1000, REPEATS = 21 };
 
 struct sample {
-    double inside, outside, untimed;
+    double inside, outside, untimed, inside_most, outside_most;
 };
 
 void __cyg_profile_func_enter(void *function, void *call_site);
@@ -64,6 +67,24 @@ static __attribute__((noinline)) uint64_t hooked_caller(uint64_t x)
     return x;
 }
 
+static __attribute__((noinline)) uint64_t idle_leaf(uint64_t x)
+{
+    __cyg_profile_func_enter((void *)(uintptr_t)idle_leaf, __builtin_return_address(0));
+    __asm__ volatile("" : "+r"(x));
+    __cyg_profile_func_exit((void *)(uintptr_t)idle_leaf, __builtin_return_address(0));
+    return x;
+}
+
+static __attribute__((noinline)) uint64_t idle_caller(uint64_t x)
+{
+    __cyg_profile_func_enter((void *)(uintptr_t)idle_caller, __builtin_return_address(0));
+    for (int i = 0; i < CALLS; i++) {
+        x = idle_leaf(x);
+    }
+    __cyg_profile_func_exit((void *)(uintptr_t)idle_caller, __builtin_return_address(0));
+    return x;
+}
+
 static uint64_t now(enum clock clock)
 {
     uint32_t processor;
@@ -84,7 +105,7 @@ static double booked(const struct tree *tree, uint64_t (*function)(uint64_t))
     for (uint32_t i = FIRST; i < tree->used; i++) {
         const struct node *node = &tree->nodes[i];
         if (node->function == (uintptr_t)function && node->timed > 0) {
-            double intervals = function == hooked_leaf ? CALLS : CALLS + 1;
+            double intervals = function == hooked_leaf || function == idle_leaf ? CALLS : CALLS + 1;
             return (double)node->ticks / (double)node->timed * intervals / CALLS;
         }
     }
@@ -99,6 +120,10 @@ static void take_sample(struct sample *sample, struct thread *thread, enum clock
     ticks_of(hooked_caller, clock);
     sample->inside = booked(&thread->tree, hooked_leaf) - plain / 2.0;
     sample->outside = booked(&thread->tree, hooked_caller) - plain / 2.0;
+    assay_thread_reset(thread);
+    ticks_of(idle_caller, clock);
+    sample->inside_most = booked(&thread->tree, idle_leaf);
+    sample->outside_most = booked(&thread->tree, idle_caller);
     assay_hooks_recording.clock = CLOCK_NONE;
     assay_thread_reset(thread);
     sample->untimed = ticks_of(hooked_caller, clock) - plain;
@@ -156,6 +181,9 @@ int assay_hooks_calibrate(struct assay_profile_cost *cost)
     summarize(&result.inside, &result.inside_spread, samples, offsetof(struct sample, inside));
     summarize(&result.outside, &result.outside_spread, samples, offsetof(struct sample, outside));
     summarize(&result.untimed, &result.untimed_spread, samples, offsetof(struct sample, untimed));
+    double ignored;
+    summarize(&result.inside_most, &ignored, samples, offsetof(struct sample, inside_most));
+    summarize(&result.outside_most, &ignored, samples, offsetof(struct sample, outside_most));
     *cost = result;
     return 0;
 }

@@ -153,11 +153,16 @@ static void enter(struct tree *tree, uintptr_t function, uintptr_t stack, uintpt
     if (tree->top->stack < stack || (tree->top->stack == stack && tree->top->site != site)) {
         assay_events_settle(tree, stack, site);
     }
-    struct node *current = tree->current, *node = current->last_child;
+    struct node *current = tree->current, *node = &tree->nodes[assay_tree_expected(tree, current)];
     if (tree->top + 1 >= tree->end) {
         node = enter_beyond(tree, function);
     } else {
-        node = node->function == function ? node : look_up(tree, function);
+        node = node->function == function ? node : &tree->nodes[current->last_child]; /* the same again */
+        if (node->function == function) {
+            assay_tree_follow(tree, current, node);
+        } else {
+            node = look_up(tree, function);
+        }
         if (node != NULL) {
             *++tree->top = (struct frame){ stack, node, site };
             tree->deepest = tree->top > tree->deepest ? tree->top : tree->deepest;
@@ -267,7 +272,9 @@ __attribute__((visibility("hidden"))) void __cyg_profile_func_enter(void *functi
     atomic_signal_fence(memory_order_seq_cst);
     struct tree *tree = &thread->tree;
     struct frame *top = tree->top;
-    struct node *current = tree->current, *node = current->last_child;
+    struct node *current = tree->current;
+    uint32_t expected = assay_tree_expected(tree, current);
+    struct node *node = &tree->nodes[expected];
     if (ASSAY_HOOKS_UNLIKELY(node->function != (uintptr_t)function) || ASSAY_HOOKS_UNLIKELY(top >= tree->deepest) ||
         ASSAY_HOOKS_UNLIKELY(top->stack <= stack && (top->stack != stack || top->site != site)) ||
         ASSAY_HOOKS_UNLIKELY(tree->left <= 1) || ASSAY_HOOKS_UNLIKELY(tree->clock > CLOCK_TSC)) {
@@ -279,6 +286,7 @@ __attribute__((visibility("hidden"))) void __cyg_profile_func_enter(void *functi
     top[1].site = site;
     tree->top = top + 1;
     tree->current = node;
+    current->last_child = expected;
     node->calls++;
     tree->left--;
     if (tree->clock != CLOCK_NONE) {

@@ -47,7 +47,7 @@ void assay_tree_reset(struct tree *tree)
     memset(tree->nodes, 0, FIRST * sizeof *tree->nodes);
     tree->nodes[FOLD].folded = 1;
     tree->nodes[FOLD].function = 1; /* no function is there */
-    tree->nodes[ROOT].last_child = tree->nodes[FOLD].last_child = &tree->nodes[FOLD];
+    tree->nodes[ROOT].last_child = tree->nodes[FOLD].last_child = tree->nodes[FOLD].successor = FOLD;
     tree->used = FIRST;
     tree->frames[0] = (struct frame){ UINTPTR_MAX, &tree->nodes[ROOT], 0 };
     tree->top = tree->deepest = tree->frames;
@@ -110,7 +110,8 @@ static struct node *make(struct tree *tree, uint32_t parent, uintptr_t function)
     const struct node *above = &tree->nodes[parent];
     memset(node, 0, sizeof *node);
     node->function = function;
-    node->last_child = &tree->nodes[FOLD];
+    node->last_child = FOLD;
+    node->successor = tree->used;
     node->parent = parent;
     node->depth = (uint16_t)(above->depth + 1);
     node->folded = above->folded != 0 || above->depth >= assay_hooks_bounds.depth;
@@ -136,6 +137,15 @@ struct node *assay_tree_fold(struct tree *tree, uintptr_t function)
     return node;
 }
 
+void assay_tree_follow(struct tree *tree, struct node *current, const struct node *node)
+{
+    uint32_t index = assay_tree_index(tree, node);
+    if (current->last_child != FOLD) {
+        tree->nodes[current->last_child].successor = index;
+    }
+    current->last_child = index;
+}
+
 struct node *assay_tree_child(struct tree *tree, uintptr_t function, bool make_one)
 {
     struct node *current = tree->current;
@@ -158,7 +168,7 @@ struct node *assay_tree_child(struct tree *tree, uintptr_t function, bool make_o
     if (node->folded) {
         tree->folded_calls++;
     } else {
-        current->last_child = node;
+        assay_tree_follow(tree, current, node);
     }
     return node;
 }

@@ -16,7 +16,8 @@ struct node {
     uint64_t ticks;          /* their sum */
     uint64_t second;         /* of a cost's second number */
     int64_t extra;           /* what calls and the children's calls do not tell of the number of intervals */
-    struct node *last_child; /* the child that was entered last; FOLD, which is no function: none */
+    uint32_t last_child; /* the child that was entered last; FOLD, which is no function: none */
+    uint32_t successor;  /* which of its siblings followed it the last time; itself at first */
     uint32_t parent;
     uint16_t depth;
     uint16_t folded; /* whether its calls stand here by function alone */
@@ -75,11 +76,19 @@ void assay_tree_reset(struct tree *tree);
 /* The context of `function` called from `tree->current`, folded where the tree ends. With `make` made if need be. NULL:
  * there is none; no memory. */
 struct node *assay_tree_child(struct tree *tree, uintptr_t function, bool make);
+/* Remembers that `node` is entered from `current` now, after whichever child was last. */
+void assay_tree_follow(struct tree *tree, struct node *current, const struct node *node);
 /* The same, wherever the tree is: below FOLD. */
 struct node *assay_tree_fold(struct tree *tree, uintptr_t function);
 
 /* Removes the frames above `to`. Their calls end without an exit. */
 void assay_tree_pop(struct tree *tree, struct frame *to, bool jumped);
+
+/* The child that is likely to be entered now: callers call in the same order again and again, seldom one function alone. */
+static inline uint32_t assay_tree_expected(const struct tree *tree, const struct node *current)
+{
+    return tree->nodes[current->last_child].successor;
+}
 
 static inline uint32_t assay_tree_index(const struct tree *tree, const struct node *node)
 {

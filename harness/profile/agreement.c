@@ -29,7 +29,8 @@ static double outside_of(const struct assay_profile *out)
 {
     double sum = 0;
     for (size_t i = 0; i < out->function_count; i++) {
-        if (out->functions[i].kind == ASSAY_FUNCTION_OUTSIDE && isnan(out->functions[i].samples)) {
+        if (out->functions[i].kind == ASSAY_FUNCTION_OUTSIDE && isnan(out->functions[i].samples) &&
+            isfinite(out->functions[i].own)) {
             sum += out->functions[i].own;
         }
     }

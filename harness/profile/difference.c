@@ -59,9 +59,11 @@ static double *rounds_of(const struct assay_profile *profile, size_t index, doub
     return values;
 }
 
-static bool has_rounds(const struct assay_profile *profile, size_t index)
+/* What the system took is no change of the kernel where the two were not measured side by side. */
+static bool can_be_tested(const struct assay_profile *profile, size_t index, bool paired)
 {
-    return index == SIZE_MAX || profile->functions[index].rounds != NULL;
+    return index == SIZE_MAX || (profile->functions[index].rounds != NULL &&
+                                 (paired || profile->functions[index].kind != ASSAY_FUNCTION_OUTSIDE));
 }
 
 /* A function that no sample fell into on either side is no test: it would only widen the others' intervals. */
@@ -97,8 +99,8 @@ static int estimate_change(struct estimate *estimate, const struct assay_profile
 {
     size_t base_rounds = base->round_count, head_rounds = head->round_count;
     *estimate = (struct estimate){ NAN, NAN, NAN, false, NAN, NAN };
-    if (base_rounds < LEAST_ROUNDS || head_rounds < LEAST_ROUNDS || !has_rounds(base, base_index) ||
-        !has_rounds(head, head_index)) {
+    if (base_rounds < LEAST_ROUNDS || head_rounds < LEAST_ROUNDS || !can_be_tested(base, base_index, paired) ||
+        !can_be_tested(head, head_index, paired)) {
         return 0;
     }
     double factor = sampled_factor(base, head);

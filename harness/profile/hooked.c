@@ -51,6 +51,12 @@ static double corrected_of(const struct assay_message_profile *recorded, size_t 
     return raw - column(recorded->calls, i) * number(recorded->inside_ns) - called * number(recorded->outside_ns);
 }
 
+/* How much of the hooks' work can hide beside a body. */
+static double more(double most, double least)
+{
+    return isfinite(most) && isfinite(least) && most > least ? most - least : 0;
+}
+
 struct adding {
     struct merge *merge;
     const struct assay_pass *pass;
@@ -75,6 +81,9 @@ static void add_node(const struct adding *adding, size_t i)
     about->hooked[adding->which] += corrected / iterations;
     about->hooked_calls += calls / iterations / trees;
     about->called += adding->called[i] / iterations / trees;
+    about->hidden += (calls * more(recorded->inside_most_ns, recorded->inside_ns) +
+                      adding->called[i] * more(recorded->outside_most_ns, recorded->outside_ns)) /
+                     iterations / trees;
 }
 
 static int add_tree(struct merge *merge, size_t which, uint32_t *contexts)
@@ -238,6 +247,15 @@ static double tick_ns(const struct merge *merge)
     return number(merge->passes->trees[0].recorded.tick_ns);
 }
 
+/* A body that is hardly longer than the hooks' work beside it: where in that work it ended cannot be told. */
+#define HIDDEN_MARGIN 1.25
+
+static bool is_too_small(const struct merge *merge, const struct about *about, double own, double calibration)
+{
+    double least = fmax(LEAST_TICKS * tick_ns(merge) * about->hooked_calls, calibration);
+    return own < fmax(least, HIDDEN_MARGIN * about->hidden);
+}
+
 int merge_hooked_rows(struct merge *merge)
 {
     struct assay_profile *out = merge->out;
@@ -254,14 +272,14 @@ int merge_hooked_rows(struct merge *merge)
         for (size_t r = 0; r < trees; r++) {
             own += about->hooked[r] / (double)trees;
         }
-        sum += own;
         row->hooked_own_error = sqrt(by_inside * by_inside + by_outside * by_outside + by_trees * by_trees);
         row->hooked_own = own;
-        double calibration = sqrt(by_inside * by_inside + by_outside * by_outside);
-        if (own / about->hooked_calls < fmax(LEAST_TICKS * tick_ns(merge), calibration / about->hooked_calls)) {
+        if (is_too_small(merge, about, own, sqrt(by_inside * by_inside + by_outside * by_outside))) {
             row->hooked_own = row->hooked_own_error = NAN; /* never negative, never invented */
             row->agreement = ASSAY_TOO_SMALL;
+            own = fmin(fmax(0, own), number(row->own)); /* what the samples say of it, where there are any */
         }
+        sum += own;
     }
     if (trees == 0) {
         return 0;

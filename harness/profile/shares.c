@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char STOLEN[] = "[stolen]";
 #define LEAST_OUTSIDE 0.0005 /* of the wall time: rows below are left out */
 
 /* ---- The whole ---------------------------------------------------------------------------------------------- */
@@ -38,6 +39,11 @@ static double take(double *left, double wanted)
     return taken;
 }
 
+static double number_or_0(double value)
+{
+    return value > 0 ? value : 0;
+}
+
 static struct round round_of(const struct assay_pass *pass, bool threads)
 {
     const struct assay_message_profile *recorded = &pass->recorded;
@@ -53,7 +59,7 @@ static struct round round_of(const struct assay_pass *pass, bool threads)
     round.whole = round.wall + round.others;
     /* In this order: stolen time may be in the processor time of a system that does not know of it. */
     double left = fmax(0, round.whole - weight), lost = recorded->lost * recorded->period_ns;
-    double stolen = pass->steal_ns > 0 ? pass->steal_ns : 0;
+    double stolen = number_or_0(pass->steal_ns) + number_or_0(recorded->queued_ns);
     round.stolen = take(&left, stolen);
     round.waiting = take(&left, round.wall - recorded->main_cpu_ns - stolen);
     round.rest = take(&left, lost);
@@ -117,19 +123,21 @@ int merge_outside(struct merge *merge)
     if (rounds == NULL) {
         return merge_no_memory(merge);
     }
-    double rest = 0;
+    double rest = 0, stolen = 0;
     for (size_t r = 0; r < passes->round_count; r++) {
         rounds[r] = round_of(&passes->rounds[r], threads);
+        stolen += rounds[r].stolen;
         merge->wall += rounds[r].wall;
         merge->whole += rounds[r].whole;
         merge->sampled_iterations += passes->rounds[r].iterations;
         rest += rounds[r].rest;
     }
     double plain_ns = passes->plain_ns > 0 ? passes->plain_ns : merge->wall / merge->sampled_iterations;
-    merge->to_ns = plain_ns / merge->wall;
+    /* The plain time is a median of batches, which knows little of what others took: nor must what it is divided into. */
+    merge->to_ns = plain_ns / fmax(merge->wall - stolen, 0.1 * merge->wall);
     out->missing = rest / merge->whole;
     int code = add_outside(merge, "[waiting]", rounds, offsetof(struct round, waiting));
-    code = code != 0 ? code : add_outside(merge, "[stolen]", rounds, offsetof(struct round, stolen));
+    code = code != 0 ? code : add_outside(merge, STOLEN, rounds, offsetof(struct round, stolen));
     code = code != 0 ? code : add_outside(merge, "[kernel]", rounds, offsetof(struct round, kernel));
     free(rounds);
     return code;
@@ -206,7 +214,8 @@ static void set_times(double *own, double *low, double *high, const struct assay
                       const struct merge *merge)
 {
     const struct assay_passes *passes = merge->passes;
-    double scale = merge->whole / merge->wall, plain = merge->to_ns * merge->wall;
+    double plain = passes->plain_ns > 0 ? passes->plain_ns : merge->to_ns * merge->wall;
+    double scale = merge->whole * merge->to_ns / plain;
     *own = share->value * plain * scale;
     *low = fmax(0, *own - scale * distance_of(share->value, share->low, plain, passes->plain_low));
     *high = *own + scale * distance_of(share->value, share->high, plain, passes->plain_high);
@@ -244,6 +253,10 @@ static bool fill_row(struct merge *merge, size_t i, const double *whole)
     row->at_most = !outside && row->samples < ASSAY_SHARE_LEAST_SAMPLES ? own.high : NAN;
     set_times(&row->own, &row->own_low, &row->own_high, &own, merge);
     set_times(&row->total, &row->total_low, &row->total_high, &total, merge);
+    if (outside && strcmp(row->name, STOLEN) == 0) { /* no part of an iteration, however long it lasted */
+        row->own = row->own_low = row->own_high = row->total = row->total_low = row->total_high = row->samples = NAN;
+        return true;
+    }
     row->rounds = calloc(rounds + 1, sizeof *row->rounds);
     /* As sampled: a factor to the plain time would be one for all rounds, and its error in none of them. */
     for (size_t r = 0; row->rounds != NULL && r < rounds; r++) {

@@ -57,6 +57,8 @@ static const struct assay_field numbers[] = { /* NaN: not known */
     REAL_NUMBER(inside_spread_ns),
     REAL_NUMBER(outside_ns),
     REAL_NUMBER(outside_spread_ns),
+    REAL_NUMBER(inside_most_ns),
+    REAL_NUMBER(outside_most_ns),
     REAL_NUMBER(untimed_ns),
     REAL_NUMBER(untimed_spread_ns),
     REAL_NUMBER(tick_ns),

@@ -84,6 +84,7 @@ struct assay_message_profile {
 
     /* The hooks' own cost, in nanoseconds a call: TREE. NaN: not measured. */
     double inside_ns, inside_spread_ns, outside_ns, outside_spread_ns, untimed_ns, untimed_spread_ns;
+    double inside_most_ns, outside_most_ns; /* around bodies that do nothing, beside which it cannot hide */
     double tick_ns;
     /* Losses: TREE, CALLS, ALLOCATIONS. 0: none. */
     double threads, folded_calls, lost_calls, jumps, moved, deepest, contexts, bytes;

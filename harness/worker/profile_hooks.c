@@ -188,6 +188,8 @@ static int write_cost(struct assay_message_profile *out, const struct assay_prof
     out->inside_spread_ns = cost_ns(cost->inside_spread, cost->ticks_per_ns);
     out->outside_ns = cost_ns(cost->outside, cost->ticks_per_ns);
     out->outside_spread_ns = cost_ns(cost->outside_spread, cost->ticks_per_ns);
+    out->inside_most_ns = cost_ns(cost->inside_most, cost->ticks_per_ns);
+    out->outside_most_ns = cost_ns(cost->outside_most, cost->ticks_per_ns);
     out->untimed_ns = cost_ns(cost->untimed, cost->ticks_per_ns);
     out->untimed_spread_ns = cost_ns(cost->untimed_spread, cost->ticks_per_ns);
     out->tick_ns = 1 / cost->ticks_per_ns;

@@ -99,6 +99,25 @@ static void apart_it_is_welch(void **state)
     assay_profile_release(&head);
 }
 
+/* [waiting] of two times of day says nothing of the kernel; side by side it does. */
+static void waiting_is_tested_side_by_side_alone(void **state)
+{
+    (void)state;
+    for (int paired = 0; paired < 2; paired++) {
+        struct assay_profile base = make(6, 0), head = make(6, 0);
+        struct assay_profile_difference difference = { 0 };
+        struct assay_error error = { 0 };
+        add(&base, "[waiting]", NULL, base_rounds, NAN);
+        add(&head, "[waiting]", NULL, head_rounds, NAN);
+        base.functions[0].kind = head.functions[0].kind = ASSAY_FUNCTION_OUTSIDE;
+        assert_int_equal(assay_profile_difference_make(&difference, &base, &head, paired != 0, &error), 0);
+        assert_int_equal(difference.changes[0].proven, paired != 0);
+        assay_profile_difference_release(&difference);
+        assay_profile_release(&base);
+        assay_profile_release(&head);
+    }
+}
+
 static void without_rounds_nothing_is_proven(void **state)
 {
     (void)state;

@@ -116,7 +116,7 @@ static void every_profile_is_read_as_it_was_written(void **state)
                          "\"parent\":[-1,0,1],\"object\":[-1,0,1],\"address\":[0,4096,281474976710655],\"thread\":[0,0,1],"
                          "\"calls\":[0,1,9007199254740992],\"intervals\":[1,2,3],\"timed\":[1,2,2],\"cost_ns\":[0.25,1,2.125],"
                          "\"folded\":[0,0,7]},\"elapsed_ns\":100.5,\"cpu_ns\":99,\"main_cpu_ns\":98,\"queued_ns\":97,\"inside_ns\":18.25,"
-                         "\"inside_spread_ns\":2,\"outside_ns\":20,\"outside_spread_ns\":3,\"untimed_ns\":5,\"untimed_spread_ns\":1,"
+                         "\"inside_spread_ns\":2,\"outside_ns\":20,\"outside_spread_ns\":3,\"inside_most_ns\":28.5,\"outside_most_ns\":40,\"untimed_ns\":5,\"untimed_spread_ns\":1,"
                          "\"tick_ns\":0.375,\"truncated\":4,\"threads\":2,\"folded_calls\":7,\"lost_calls\":1,\"jumps\":3,\"moved\":5,"
                          "\"deepest\":4096,\"contexts\":6,\"bytes\":9056,\"source\":\"rdtscp\"}");
     expect_profile_again("{\"objects\":[{\"path\":\"/x\"}],\"nodes\":{\"parent\":[-1],\"object\":[0],\"address\":[7],"

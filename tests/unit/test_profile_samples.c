@@ -107,7 +107,18 @@ static void what_has_no_sample_is_a_row_of_its_own(void **state)
     assert_near(merged.profile.missing, 0.04);
     assert_near(row(&merged.profile, "run")->share, 0.5); /* never spread over the others */
     assert_true(has_note(&merged.profile, "8 samples were lost"));
+    assert_true(isnan(row(&merged.profile, "[stolen]")->own)); /* no part of an iteration: the plain time has none of it */
+    assert_near(row(&merged.profile, "run")->own, 1000 * 0.5 / 0.85);
     merged_release(&merged);
+    for (size_t r = 0; r < 2; r++) {
+        rounds[r].steal_ns = 5e6;
+        rounds[r].recorded.queued_ns = 10e6; /* for its processor, which others had */
+    }
+    merged = merge_passes(&passes);
+    assert_near(row(&merged.profile, "[stolen]")->share, 0.15);
+    assert_near(row(&merged.profile, "[waiting]")->share, 0.25);
+    merged_release(&merged);
+    rounds[0].recorded.queued_ns = rounds[1].recorded.queued_ns = NAN;
     rounds[0].recorded.main_cpu_ns = rounds[0].recorded.cpu_ns = NAN; /* not known: not explained */
     rounds[1].recorded.main_cpu_ns = rounds[1].recorded.cpu_ns = NAN;
     rounds[0].steal_ns = rounds[1].steal_ns = NAN;

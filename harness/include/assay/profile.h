@@ -65,6 +65,9 @@ struct assay_profile_cost {
                                        deviation as their median deviation tells it (1.4826 of it) */
     double outside, outside_spread; /* booked to the caller, a call */
     double untimed, untimed_spread; /* a call whose events read no clock, in all */
+    /* The same around bodies that do nothing, beside which the hooks' own work cannot hide. A body that takes less than what
+     * these are more than `inside` and `outside` runs at the same time as that work: hooks cannot tell how long it is. */
+    double inside_most, outside_most;
 };
 
 /* What may be lost between start and stop, so that a reader can be told. */
