@@ -261,9 +261,13 @@ static void against_itself_it_marks_little(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(paired_intervals_are_those_of_scipy),     cmocka_unit_test(apart_it_is_welch),
-        cmocka_unit_test(without_rounds_nothing_is_proven),        cmocka_unit_test(rows_without_time_are_no_tests),
-        cmocka_unit_test(what_is_counted_is_proven_by_any_change), cmocka_unit_test(against_itself_it_marks_little),
+        cmocka_unit_test(paired_intervals_are_those_of_scipy),
+        cmocka_unit_test(apart_it_is_welch),
+        cmocka_unit_test(waiting_is_tested_side_by_side_alone),
+        cmocka_unit_test(without_rounds_nothing_is_proven),
+        cmocka_unit_test(rows_without_time_are_no_tests),
+        cmocka_unit_test(what_is_counted_is_proven_by_any_change),
+        cmocka_unit_test(against_itself_it_marks_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
