@@ -59,6 +59,7 @@ struct merge {
     size_t exact_count, exact_capacity;
     bool checked;                /* the exact tree is whole: sampled edges can be checked */
     uint32_t **context_of;       /* by round, of each node: its context */
+    double stolen;               /* of all rounds, in their wall time */
     double wall, whole;          /* of all rounds: of the main thread; with the other threads' processor time */
     double sampled_iterations;
     double to_ns;                /* weight -> ns of an iteration of the plain build */

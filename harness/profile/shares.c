@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char STOLEN[] = "[stolen]";
+static const char STOLEN[] = "[stolen]", PROFILER[] = "[profiler]";
+/* A sample's interrupt takes 19 us on a small virtual machine, 50 on a bad one. */
+#define SAMPLE_MOST_NS 50e3
+/* A round that was slower by more of its time was so for another reason. */
+#define PROFILER_MOST 0.25
 #define LEAST_OUTSIDE 0.0005 /* of the wall time: rows below are left out */
 
 /* ---- The whole ---------------------------------------------------------------------------------------------- */
@@ -15,7 +19,7 @@ static const char STOLEN[] = "[stolen]";
 /* Times of a round. `others`: processor time of threads beside the first; 0 where there are none, or not known. */
 struct round {
     double wall, others, whole;
-    double waiting, stolen, kernel, rest; /* parts of `whole` that have no sample; the rest is not explained */
+    double waiting, stolen, kernel, profiler, rest; /* parts of `whole` that have no sample; the rest is not explained */
 };
 
 static bool has_other_threads(const struct assay_passes *passes)
@@ -44,10 +48,26 @@ static double number_or_0(double value)
     return value > 0 ? value : 0;
 }
 
-static struct round round_of(const struct assay_pass *pass, bool threads)
+/* The sampling interrupts are in the time of the kernel, or in none of the thread's: as much of both as made the round slower
+ * than the plain build is the profiler's, up to what so many samples can cost. */
+static void take_profiler(struct round *round, const struct assay_pass *pass, double plain_ns)
+{
+    double there = round->kernel + round->waiting, samples = 0;
+    double slower = round->wall - round->stolen - pass->iterations * plain_ns;
+    for (size_t i = 0; i < pass->recorded.node_count && pass->recorded.samples != NULL; i++) {
+        samples += pass->recorded.samples[i];
+    }
+    if (there > 0 && slower > 0 && slower <= PROFILER_MOST * round->wall) {
+        round->profiler = fmin(there, fmin(slower, samples * SAMPLE_MOST_NS));
+        round->kernel -= round->profiler * round->kernel / there;
+        round->waiting -= round->profiler * round->waiting / there;
+    }
+}
+
+static struct round round_of(const struct assay_pass *pass, bool threads, double plain_ns)
 {
     const struct assay_message_profile *recorded = &pass->recorded;
-    struct round round = { .wall = pass->elapsed_ns > 0 ? pass->elapsed_ns : recorded->elapsed_ns };
+    struct round round = { .wall = recorded->elapsed_ns > 0 ? recorded->elapsed_ns : pass->elapsed_ns };
     double weight = 0, others = recorded->cpu_ns - recorded->main_cpu_ns;
     for (size_t i = 0; i < recorded->node_count && recorded->weight_ns != NULL; i++) {
         weight += recorded->weight_ns[i];
@@ -66,6 +86,9 @@ static struct round round_of(const struct assay_pass *pass, bool threads)
     bool all = threads || isnan(recorded->main_cpu_ns);
     round.kernel = take(&left, (all ? recorded->cpu_ns : recorded->main_cpu_ns) - weight);
     round.rest += left;
+    if (!threads) {
+        take_profiler(&round, pass, plain_ns);
+    }
     return round;
 }
 
@@ -123,21 +146,24 @@ int merge_outside(struct merge *merge)
     if (rounds == NULL) {
         return merge_no_memory(merge);
     }
-    double rest = 0, stolen = 0;
+    double rest = 0, apart = 0;
     for (size_t r = 0; r < passes->round_count; r++) {
-        rounds[r] = round_of(&passes->rounds[r], threads);
-        stolen += rounds[r].stolen;
+        rounds[r] = round_of(&passes->rounds[r], threads, passes->plain_ns);
+        apart += rounds[r].stolen + rounds[r].profiler;
+        merge->stolen += rounds[r].stolen;
         merge->wall += rounds[r].wall;
         merge->whole += rounds[r].whole;
         merge->sampled_iterations += passes->rounds[r].iterations;
         rest += rounds[r].rest;
     }
     double plain_ns = passes->plain_ns > 0 ? passes->plain_ns : merge->wall / merge->sampled_iterations;
-    /* The plain time is a median of batches, which knows little of what others took: nor must what it is divided into. */
-    merge->to_ns = plain_ns / fmax(merge->wall - stolen, 0.1 * merge->wall);
+    /* The plain time is a median of batches, which knows little of what others took, and of samples nothing: nor must what it
+     * is divided into. */
+    merge->to_ns = plain_ns / fmax(merge->wall - apart, 0.1 * merge->wall);
     out->missing = rest / merge->whole;
     int code = add_outside(merge, "[waiting]", rounds, offsetof(struct round, waiting));
     code = code != 0 ? code : add_outside(merge, STOLEN, rounds, offsetof(struct round, stolen));
+    code = code != 0 ? code : add_outside(merge, PROFILER, rounds, offsetof(struct round, profiler));
     code = code != 0 ? code : add_outside(merge, "[kernel]", rounds, offsetof(struct round, kernel));
     free(rounds);
     return code;
@@ -253,7 +279,7 @@ static bool fill_row(struct merge *merge, size_t i, const double *whole)
     row->at_most = !outside && row->samples < ASSAY_SHARE_LEAST_SAMPLES ? own.high : NAN;
     set_times(&row->own, &row->own_low, &row->own_high, &own, merge);
     set_times(&row->total, &row->total_low, &row->total_high, &total, merge);
-    if (outside && strcmp(row->name, STOLEN) == 0) { /* no part of an iteration, however long it lasted */
+    if (outside && (strcmp(row->name, STOLEN) == 0 || strcmp(row->name, PROFILER) == 0)) { /* no part of an iteration, however long it lasted */
         row->own = row->own_low = row->own_high = row->total = row->total_low = row->total_high = row->samples = NAN;
         return true;
     }
@@ -306,7 +332,7 @@ static void sum_rounds(struct merge *merge)
     out->period_ns = samples > 0 ? weight / samples : asked;
     out->restored = fmin(1, merge->restored / merge->whole);
     out->unresolved = fmin(1, merge->unresolved / merge->whole);
-    out->sampled_slowdown = merge->wall / merge->sampled_iterations / merge->passes->plain_ns - 1;
+    out->sampled_slowdown = (merge->wall - merge->stolen) / merge->sampled_iterations / merge->passes->plain_ns - 1;
     out->round_count = merge->passes->round_count;
 }
 
@@ -323,7 +349,7 @@ int merge_sample_rows(struct merge *merge)
         ok = columns_of(&merge->about[i], rounds);
     }
     for (size_t r = 0; r < rounds && ok; r++) {
-        whole[r] = round_of(&merge->passes->rounds[r], threads).whole;
+        whole[r] = round_of(&merge->passes->rounds[r], threads, merge->passes->plain_ns).whole;
         add_round(merge, r, weights, samples);
         add_own(merge, r);
     }

@@ -13,7 +13,7 @@ enum assay_function_kind {
     ASSAY_FUNCTION_INLINED,  /* has no code of its own where it was sampled: named by the line table */
     ASSAY_FUNCTION_LIBRARY,  /* of another object (libc): one node, what it calls inside included */
     ASSAY_FUNCTION_UNNAMED,  /* an address: stripped */
-    ASSAY_FUNCTION_OUTSIDE   /* no function: [kernel], [waiting], [stolen], [unresolved] */
+    ASSAY_FUNCTION_OUTSIDE   /* no function: [kernel], [waiting], [stolen], [profiler], [unresolved] */
 };
 #define ASSAY_FUNCTION_KINDS 5
 const char *assay_function_kind_word(enum assay_function_kind kind); /* "function", "inlined", "library", "unnamed", "outside" */

@@ -14,7 +14,7 @@ KERNELS = {"callcost.fib": ({"n": 25}, FIBONACCI_25, 8), "callcost.leaf": ({"cal
 # title: (build, what the driver records, threads, ns a call at most)
 CELLS = {"counts, one thread": ("counts", "calls", 1, 1.0), "counts, two threads": ("counts", "calls", 2, 3.0),
          "tree, every call timed": ("profile", "tree", 1, 40.0), "tree, two threads": ("profile", "tree", 2, None),
-         "tree, 1/16 of the calls timed": ("profile", "0.0625", 1, 8.0)}
+         "tree, 1/64 of the calls timed": ("profile", "0.015625", 1, 8.0)}
 BILLION, DEPTH, CONTEXTS = 10**9, 7, 11111110  # 10 + 100 + ... + 10^7
 
 
@@ -126,13 +126,13 @@ def billion(place, record, build):
 
 
 def billion_jobs(_wish):
-    ways = (("calls", "counts"), ("tree", "profile"), ("0.0625", "profile"))
+    ways = (("calls", "counts"), ("tree", "profile"), ("0.015625", "profile"))
     return [(0, f"billion/{record}#0", lambda place, _records, record=record, build=build: billion(place, record, build))
             for record, build in ways]
 
 
 def billion_report(records):
-    titles = {"calls": "counts", "tree": "tree, every call timed", "0.0625": "tree, 1/16 of the calls timed"}
+    titles = {"calls": "counts", "tree": "tree, every call timed", "0.015625": "tree, 1/64 of the calls timed"}
     rows = [arithmetic.Row(titles[r["record"]], 1, 100.0 * r["exact"], unit="% exact", bound=("exactly", 100))
             for r in records if r["job"].startswith("billion/")]
     return [arithmetic.Section("billion", "A run with 10^9 calls", arithmetic.HEAD, rows)]

@@ -76,7 +76,7 @@ class Added(unittest.TestCase):
     def test_exact_means_none_lost(self):
         counted = {"by_function": 10, "by_context": 9, "lost": 0}
         self.assertTrue(cost.exact(counted, "calls", 10))
-        self.assertTrue(cost.exact(counted, "0.0625", 9))
+        self.assertTrue(cost.exact(counted, "0.015625", 9))
         self.assertFalse(cost.exact(counted, "tree", 10))
         self.assertFalse(cost.exact(dict(counted, lost=1), "calls", 10))
 

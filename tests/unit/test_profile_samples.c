@@ -87,6 +87,34 @@ static void shares_are_weights_of_the_wall_time(void **state)
     release(rounds, ROUNDS);
 }
 
+/* 100 ms for what the plain build does in 98: of the 4 ms of the system and of waiting, 2 are the sampling interrupts'. */
+static void what_samples_cost_is_the_profilers(void **state)
+{
+    (void)state;
+    struct assay_pass rounds[2] = { new_pass(true, 98e3), new_pass(true, 98e3) };
+    for (size_t r = 0; r < 2; r++) {
+        sample(&rounds[r], "run", 96);
+        took(&rounds[r], 100, 99);
+    }
+    struct assay_passes passes = {
+        .rounds = rounds, .round_count = 2, .plain_ns = 1000, .plain_low = NAN, .plain_high = NAN
+    };
+    struct merged merged = merge_passes(&passes);
+    assert_near(row(&merged.profile, "[profiler]")->share, 0.02);
+    assert_near(row(&merged.profile, "[kernel]")->share, 0.015);
+    assert_near(row(&merged.profile, "[waiting]")->share, 0.005);
+    assert_near(row(&merged.profile, "run")->share, 0.96);
+    assert_near(row(&merged.profile, "run")->own, 1000 * 96.0 / 98);
+    assert_true(isnan(row(&merged.profile, "[profiler]")->own));
+    merged_release(&merged);
+    passes.plain_ns = 400; /* so slow for another reason: nothing is taken off */
+    merged = merge_passes(&passes);
+    assert_true(row_index(&merged.profile, "[profiler]") == SIZE_MAX);
+    assert_near(row(&merged.profile, "[kernel]")->share, 0.03);
+    merged_release(&merged);
+    release(rounds, 2);
+}
+
 static void what_has_no_sample_is_a_row_of_its_own(void **state)
 {
     (void)state;
@@ -419,6 +447,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_weights_of_the_wall_time),
+        cmocka_unit_test(what_samples_cost_is_the_profilers),
         cmocka_unit_test(what_has_no_sample_is_a_row_of_its_own),
         cmocka_unit_test(threads_are_measured_by_their_processor_time),
         cmocka_unit_test(a_lost_frame_is_put_back_where_only_one_fits),
