@@ -45,16 +45,33 @@ static double raw_of(const struct assay_message_profile *recorded, size_t i, con
     return timed->count > 0 ? timed->cost / timed->count * intervals : 0;
 }
 
+/* The hooks' own cost a call. Their work between two readings of the clock runs beside a body whose instructions wait for each other,
+ * and cannot hide beside one that does nothing: real bodies lie between. Taken off is the middle; half the distance is in the
+ * plus-minus. */
+struct own_cost {
+    double inside, inside_error, outside, outside_error;
+};
+
+static void middle_of(double *cost, double *error, double least, double most, double spread)
+{
+    double hidden = isfinite(most) && most > number(least) ? most - number(least) : 0;
+    *cost = number(least) + hidden / 2;
+    *error = number(spread) + hidden / 2;
+}
+
+static struct own_cost own_cost_of(const struct assay_message_profile *recorded)
+{
+    struct own_cost cost;
+    middle_of(&cost.inside, &cost.inside_error, recorded->inside_ns, recorded->inside_most_ns, recorded->inside_spread_ns);
+    middle_of(&cost.outside, &cost.outside_error, recorded->outside_ns, recorded->outside_most_ns, recorded->outside_spread_ns);
+    return cost;
+}
+
 /* A node's corrected time. A timed interval holds no event that was not timed: what those cost is in none of them. */
 static double corrected_of(const struct assay_message_profile *recorded, size_t i, double raw, double called)
 {
-    return raw - column(recorded->calls, i) * number(recorded->inside_ns) - called * number(recorded->outside_ns);
-}
-
-/* How much of the hooks' work can hide beside a body. */
-static double more(double most, double least)
-{
-    return isfinite(most) && isfinite(least) && most > least ? most - least : 0;
+    struct own_cost cost = own_cost_of(recorded);
+    return raw - column(recorded->calls, i) * cost.inside - called * cost.outside;
 }
 
 struct adding {
@@ -81,9 +98,6 @@ static void add_node(const struct adding *adding, size_t i)
     about->hooked[adding->which] += corrected / iterations;
     about->hooked_calls += calls / iterations / trees;
     about->called += adding->called[i] / iterations / trees;
-    about->hidden += (calls * more(recorded->inside_most_ns, recorded->inside_ns) +
-                      adding->called[i] * more(recorded->outside_most_ns, recorded->outside_ns)) /
-                     iterations / trees;
 }
 
 static int add_tree(struct merge *merge, size_t which, uint32_t *contexts)
@@ -129,10 +143,11 @@ static void sum_costs(struct merge *merge)
     out->inside_ns = out->inside_spread_ns = out->outside_ns = out->outside_spread_ns = 0;
     for (size_t i = 0; i < merge->passes->tree_count; i++) {
         const struct assay_message_profile *recorded = &merge->passes->trees[i].recorded;
-        out->inside_ns += recorded->inside_ns / trees;
-        out->inside_spread_ns += recorded->inside_spread_ns / trees;
-        out->outside_ns += recorded->outside_ns / trees;
-        out->outside_spread_ns += recorded->outside_spread_ns / trees;
+        struct own_cost cost = own_cost_of(recorded);
+        out->inside_ns += cost.inside / trees;
+        out->inside_spread_ns += cost.inside_error / trees;
+        out->outside_ns += cost.outside / trees;
+        out->outside_spread_ns += cost.outside_error / trees;
         elapsed += recorded->elapsed_ns;
         iterations += merge->passes->trees[i].iterations;
     }
@@ -247,13 +262,9 @@ static double tick_ns(const struct merge *merge)
     return number(merge->passes->trees[0].recorded.tick_ns);
 }
 
-/* A body that is hardly longer than the hooks' work beside it: where in that work it ended cannot be told. */
-#define HIDDEN_MARGIN 1.25
-
 static bool is_too_small(const struct merge *merge, const struct about *about, double own, double calibration)
 {
-    double least = fmax(LEAST_TICKS * tick_ns(merge) * about->hooked_calls, calibration);
-    return own < fmax(least, HIDDEN_MARGIN * about->hidden);
+    return own < fmax(LEAST_TICKS * tick_ns(merge) * about->hooked_calls, calibration);
 }
 
 int merge_hooked_rows(struct merge *merge)

@@ -30,7 +30,6 @@ struct about {
                                      libraries that it calls */
     double total_samples;
     double *hooked; /* by tree: corrected ns an iteration */
-    double hidden;  /* ns an iteration that the hooks' own work may have hidden: a body no longer than it cannot be told */
 };
 
 /* Where a node of a pass is in the tree of contexts. */

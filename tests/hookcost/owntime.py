@@ -146,10 +146,10 @@ def row_of(record, function):
     """With `told`: its printed time over the plain time. A share is of the wall time, in which others' time and the samples' own are too;
     the truth is of an iteration."""
     row = next((row for row in record["functions"] if row["name"] == function), None)
-    if row is None or not row["share"]:
-        return row and {**row, "told": row["share"], "told_interval": row["share_interval"]}
+    if row is None or not row["share"] or "plain" not in record:
+        return row and {**row, "told": row["share"], "told_interval": row.get("share_interval")}
     factor = row["own"] / record["plain"]["ns"] / row["share"]
-    return {**row, "told": row["share"] * factor, "told_interval": [end * factor for end in row["share_interval"]]}
+    return {**row, "told": row["share"] * factor, "told_interval": [end * factor for end in row["share_interval"] or ()] or None}
 
 
 def share_rows(records, known):

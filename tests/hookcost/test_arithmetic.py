@@ -108,11 +108,11 @@ class Truth(unittest.TestCase):
 
 
 def profile(share, interval, closure=0.01):
-    row = {"name": "chain_leaf", "calls": 10, "own": 60.0, "own_interval": [58, 62], "share": share, "share_interval": interval,
+    row = {"name": "chain_leaf", "calls": 10, "own": 162.0 * share, "own_interval": [58, 62], "share": share, "share_interval": interval,
            "samples": 100, "hooked_own": 60.0, "hooked_own_error": 1.0, "range": None, "agreement": "agrees"}
     return {"cell": "profile", "case": "main", "job": "own/profile/main#0", "part": 0, "plain": {"ns": 162.0}, "sampling": {},
             "hooks": {"closure": closure, "dilation": 3.0, "inside_ns": 5.0, "outside_ns": 10.0}, "notes": [],
-            "functions": [row, dict(row, name="chain_caller", calls=1, hooked_own=100.0, share=1 - share)]}
+            "functions": [row, dict(row, name="chain_caller", calls=1, hooked_own=100.0, own=162.0 * (1 - share), share=1 - share)]}
 
 
 class OwnTimes(unittest.TestCase):
@@ -131,7 +131,7 @@ class OwnTimes(unittest.TestCase):
     def test_a_biased_share_falls_short(self):
         said = results(owntime.report(self.TRUE + [profile(.39, [.36, .42])] * 10))
         self.assertEqual(said["main: chain_leaf"], "SHORT")
-        self.assertEqual(said["assay, share by samples"], "SHORT")
+        self.assertEqual(said["assay, own time by samples over plain time"], "SHORT")
 
     def test_intervals_too_narrow_or_too_wide_fall_short(self):
         for hits in (90, 100):
