@@ -123,7 +123,8 @@ static void what_the_other_builds_export_stays_where_it_is(void **state)
     AT(assay_profile_context, ticks, 48);
     AT(assay_profile_context, second, 56);
     AT(assay_profile_context, folded, 64);
-    SIZE(assay_profile_cost, 64);
+    SIZE(assay_profile_cost, 80);
+    AT(assay_profile_cost, inside_most, 64);
     AT(assay_profile_cost, ticks_per_ns, 8);
     AT(assay_profile_cost, inside, 16);
     AT(assay_profile_cost, outside, 32);
