@@ -1,8 +1,11 @@
 /* What a reader must be told of the passes and of the plug-in. Knows no number of a function. */
 #include "profile/merge_parts.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Whether two notes differ in numbers alone: rounds say the same of themselves. */
@@ -26,14 +29,29 @@ static bool same_but_numbers(const char *one, const char *other)
     }
 }
 
-static bool pass_on(struct assay_profile *out, const char *note)
+static bool pass_part_on(struct assay_profile *out, const char *part)
 {
-    for (size_t i = 0; note != NULL && i < out->note_count; i++) {
-        if (same_but_numbers(out->notes[i], note)) {
+    for (size_t i = 0; i < out->note_count; i++) {
+        if (same_but_numbers(out->notes[i], part)) {
             return true;
         }
     }
-    return note == NULL || assay_profile_note(out, "%s", note);
+    return assay_profile_note(out, "%s", part);
+}
+
+/* A worker has one note for all that it says, in parts: one part may be new where the others were said. */
+static bool pass_on(struct assay_profile *out, const char *note)
+{
+    static const char between[] = "; ";
+    bool ok = true;
+    while (ok && note != NULL) {
+        const char *end = strstr(note, between);
+        char *part = end != NULL ? assay_formatted("%.*s", (int)(end - note), note) : assay_copy(note);
+        ok = part != NULL && pass_part_on(out, part);
+        free(part);
+        note = end != NULL ? end + strlen(between) : NULL;
+    }
+    return ok;
 }
 
 /* Worst of all passes with hooks. */

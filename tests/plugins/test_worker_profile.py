@@ -155,6 +155,7 @@ def trees_add_up():
         check(all(node["timed"] <= node["intervals"] for node in nodes), "no more is timed than there is")
         check(sum(node["timed"] for node in nodes) >= 0.9 * sum(node["intervals"] for node in nodes if node["name"] != "?"),
               "nearly all of it", (all_.get("moved"), nodes))
+        check(0 <= all_["queued_ns"] <= all_["elapsed_ns"], "time in the queue is part of the batches", all_)
         check(0 < profile.total("cost_ns") <= all_["elapsed_ns"] * 1.01, "times fit into the batches", all_["elapsed_ns"])
         leaf = next(node for node in nodes if node["name"] == "trial_next")
         check(nodes[int(leaf["parent"])]["name"] == "take_all" and profile.root_of(leaf) == "?", "contexts", nodes)

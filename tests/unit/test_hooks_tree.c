@@ -359,6 +359,7 @@ static void the_cost_of_hooks_is_measured_aside(void **state)
     assert_int_equal(cost.struct_size, sizeof cost);
     assert_true(cost.ticks_per_ns > 0.01 && cost.ticks_per_ns < 100.0);
     assert_true(cost.inside + cost.outside > 0.0); /* two readings of a clock */
+    assert_true(cost.inside_most > 0.0 && cost.outside_most > 0.0);
     assert_true(cost.inside_spread >= 0.0 && cost.outside_spread >= 0.0 && cost.untimed_spread >= 0.0);
     assert_int_equal(wrong_contexts(&plugin, "exact.fib"), 0); /* what was recorded is still there */
     assert_int_equal(losses_of(&plugin).contexts, before.contexts);

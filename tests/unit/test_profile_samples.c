@@ -115,6 +115,37 @@ static void what_samples_cost_is_the_profilers(void **state)
     release(rounds, 2);
 }
 
+/* Rounds say the same in parts, with other numbers: each part stands once. */
+static void what_rounds_say_again_is_said_once(void **state)
+{
+    (void)state;
+    static const char *const notes[] = { "of threads less is seen", "of threads less is seen; 4 of 14 stacks are short",
+                                         "of threads less is seen; 1 of 2 stacks are short; a third thing" };
+    struct assay_pass rounds[3];
+    for (size_t r = 0; r < 3; r++) {
+        rounds[r] = new_pass(true, 1);
+        sample(&rounds[r], "run", 50);
+        took(&rounds[r], 50, 50);
+        free(rounds[r].recorded.note);
+        rounds[r].recorded.note = assay_copy(notes[r]);
+    }
+    const struct assay_passes passes = {
+        .rounds = rounds, .round_count = 3, .plain_ns = 1000, .plain_low = NAN, .plain_high = NAN
+    };
+    struct merged merged = merge_passes(&passes);
+    size_t threads = 0, stacks = 0, third = 0;
+    for (size_t i = 0; i < merged.profile.note_count; i++) {
+        threads += strstr(merged.profile.notes[i], "of threads") != NULL;
+        stacks += strstr(merged.profile.notes[i], "stacks are short") != NULL;
+        third += strcmp(merged.profile.notes[i], "a third thing") == 0;
+    }
+    assert_int_equal(threads, 1);
+    assert_int_equal(stacks, 1);
+    assert_int_equal(third, 1);
+    merged_release(&merged);
+    release(rounds, 3);
+}
+
 static void what_has_no_sample_is_a_row_of_its_own(void **state)
 {
     (void)state;
@@ -448,6 +479,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_weights_of_the_wall_time),
         cmocka_unit_test(what_samples_cost_is_the_profilers),
+        cmocka_unit_test(what_rounds_say_again_is_said_once),
         cmocka_unit_test(what_has_no_sample_is_a_row_of_its_own),
         cmocka_unit_test(threads_are_measured_by_their_processor_time),
         cmocka_unit_test(a_lost_frame_is_put_back_where_only_one_fits),
