@@ -36,10 +36,20 @@ struct assay_suite_entry {
     size_t parameter_count;
     char **implementations;  /* NULL-terminated; never empty */
     char *group;             /* NULL: none */
+    char *baseline;          /* the implementation that its group is compared with; NULL: none of this entry */
     uint32_t threads;        /* 1 */
+    uint32_t *jobs;          /* how many benchmarks run at the same time, this one included: a list, ended by 0; NULL: what
+                                the command line says */
     bool has_expected;
     struct assay_message_answer expected;
     char *file;              /* where it stands, for errors */
+    unsigned line;
+};
+/* What the machine must be like: a fact of the environment (docs/environment.md) and a condition on its value. */
+struct assay_suite_requirement {
+    char *fact;     /* "processor.governor": group and name */
+    char *wish;     /* "performance", ">=4", "<=0.5", "!=powersave": an operator (none: =) and a value */
+    bool warn_only; /* written with a '?' at the end */
     unsigned line;
 };
 struct assay_suite {
@@ -48,6 +58,8 @@ struct assay_suite {
     char *summary;  /* "" when not said */
     char *file;     /* as opened */
     struct assay_protocol protocol;
+    struct assay_suite_requirement *requirements; /* of this file, not of those that it includes */
+    size_t requirement_count;
     struct assay_suite_entry *entries; /* of included suites too, before its own; a file gives its own once */
     size_t entry_count;
 };

@@ -148,7 +148,7 @@ static bool add_head(struct assay_document *document, const struct assay_documen
 
 static bool same_benchmark(const struct assay_benchmark *a, const struct assay_benchmark *b)
 {
-    return same_text(a->id, b->id) && same_text(a->mode, b->mode) && a->threads == b->threads;
+    return same_text(a->id, b->id) && same_text(a->mode, b->mode) && a->threads == b->threads && a->jobs == b->jobs;
 }
 
 static bool add_benchmark(struct assay_document *document, const struct assay_benchmark *from, size_t first_session)

@@ -96,6 +96,7 @@ static bool copy_names(struct assay_benchmark *to, const struct assay_benchmark 
 bool assay_stored_copy_benchmark(struct assay_benchmark *to, const struct assay_benchmark *from, size_t first_session)
 {
     to->threads = from->threads;
+    to->jobs = from->jobs;
     to->status = from->status;
     to->answer = from->answer;
     to->verified = from->verified;

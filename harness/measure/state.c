@@ -93,9 +93,15 @@ static bool describe(struct assay_benchmark *benchmark, const struct assay_plann
     benchmark->mode = keep(planned->mode, &changed);
     benchmark->group = keep(planned->group, &changed);
     benchmark->threads = planned->threads;
+    benchmark->jobs = planned->jobs;
+    benchmark->baseline = planned->baseline;
+    bool tagged = true;
+    for (size_t i = 0; planned->kernel != NULL && planned->kernel->tags[i] != NULL && tagged; i++) {
+        tagged = assay_benchmark_tag(benchmark, planned->kernel->tags[i]);
+    }
     benchmark->parameters = calloc(planned->argument_count + 1, sizeof *benchmark->parameters);
     if (benchmark->id == NULL || benchmark->kernel == NULL || benchmark->implementation == NULL ||
-        benchmark->mode == NULL || benchmark->parameters == NULL) {
+        benchmark->mode == NULL || benchmark->parameters == NULL || !tagged) {
         return false;
     }
     for (size_t i = 0; i < planned->argument_count; i++) {

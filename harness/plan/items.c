@@ -302,6 +302,7 @@ static int fill_item(struct assay_planned *item, const struct shape *shape, cons
     char reason[96];
     item->by_user = wish->by_user;
     item->threads = planning->threads != 0 ? planning->threads : wish->entry != NULL ? wish->entry->threads : 1;
+    item->jobs = 1;
     item->kernel_name = assay_copy(shape->kernel->name);
     item->implementation = assay_copy(wish->implementation != NULL ? wish->implementation : "c");
     item->group = wish->entry != NULL ? assay_copy(wish->entry->group) : NULL;

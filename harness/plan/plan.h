@@ -42,6 +42,8 @@ struct assay_planned {
     char *group;
     char *mode;            /* "warm", "first", "flushed" */
     uint32_t threads;
+    uint32_t jobs;         /* benchmarks that run at the same time, this one included; 1: alone */
+    bool baseline;         /* its group is compared with it */
     bool has_expected;     /* from the suite or data/reference */
     struct assay_message_answer expected;
     bool by_user;          /* named on the command line */
@@ -54,7 +56,9 @@ struct assay_plan {
     uint64_t seed;
     char *suite, *suite_version;
     uint64_t memory_bytes;  /* limit for each worker's resident size; 0: none (what is available is not known) */
-    uint32_t jobs;
+    uint32_t jobs;          /* of those whose suite says nothing */
+    struct assay_suite_requirement *requirements; /* of the suite; owned */
+    size_t requirement_count;
     char *processors;       /* the list as text; NULL: chosen by default; "all": not pinned */
     bool want_counters, want_allocations, want_operations;
     bool layouts;           /* use layouts where there are any */

@@ -19,7 +19,7 @@ static bool same_text(const char *a, const char *b)
 static bool same_benchmark(const struct assay_benchmark *a, const struct assay_benchmark *b)
 {
     return same_text(a->id, b->id) && same_text(a->mode, b->mode) && same_text(a->version, b->version) &&
-           a->threads == b->threads;
+           a->threads == b->threads && a->jobs == b->jobs;
 }
 
 static bool join_processes(struct assay_benchmark *to, struct assay_benchmark *from)

@@ -109,6 +109,7 @@ static void release_benchmark(struct assay_benchmark *benchmark)
     free(benchmark->group);
     free(benchmark->message);
     release_texts(benchmark->flags, benchmark->flag_count);
+    release_texts(benchmark->tags, benchmark->tag_count);
     free(benchmark->oracle.source);
     for (size_t i = 0; i < benchmark->process_count; i++) {
         free(benchmark->processes[i].build_id);
@@ -161,6 +162,14 @@ void assay_document_free(struct assay_document *document)
         assay_profile_difference_release(&document->differences[i]);
     }
     free(document->differences);
+    for (size_t i = 0; i < document->scaling_count; i++) {
+        assay_scaling_release(&document->scalings[i]);
+    }
+    free(document->scalings);
+    for (size_t i = 0; i < document->crossover_count; i++) {
+        assay_crossover_release(&document->crossovers[i]);
+    }
+    free(document->crossovers);
     free(document->common_cause);
     release_texts(document->warnings, document->warning_count);
     if (document->rest) {
@@ -180,7 +189,7 @@ struct assay_benchmark *assay_document_add(struct assay_document *document)
         return NULL;
     }
     struct assay_benchmark *benchmark = &document->benchmarks[document->benchmark_count++];
-    *benchmark = (struct assay_benchmark){ .mode = mode, .threads = 1, .verified = -1, .operations = NAN };
+    *benchmark = (struct assay_benchmark){ .mode = mode, .threads = 1, .jobs = 1, .verified = -1, .operations = NAN };
     return benchmark;
 }
 
@@ -228,6 +237,22 @@ bool assay_document_warn(struct assay_document *document, const char *format, ..
     va_end(arguments);
     char *line = assay_text_take(&text);
     return assay_texts_append_take(&document->warnings, &document->warning_count, line);
+}
+
+bool assay_benchmark_tag(struct assay_benchmark *benchmark, const char *tag)
+{
+    return assay_texts_append_take(&benchmark->tags, &benchmark->tag_count, assay_copy(tag));
+}
+
+const char *assay_benchmark_tag_value(const struct assay_benchmark *benchmark, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < benchmark->tag_count; i++) {
+        if (strncmp(benchmark->tags[i], name, length) == 0 && benchmark->tags[i][length] == '=') {
+            return benchmark->tags[i] + length + 1;
+        }
+    }
+    return NULL;
 }
 
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word)

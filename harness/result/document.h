@@ -10,7 +10,9 @@
 
 #include "base/error.h"
 #include "base/facts.h"
+#include "result/crossover.h"
 #include "result/profile.h"
+#include "result/scaling.h"
 #include "stats/stats.h"
 #include "stats/verdict.h"
 
@@ -133,7 +135,11 @@ struct assay_benchmark {
     char *build;          /* what the plug-in says of its compiler and flags; NULL: nothing */
     char *mode;           /* "warm", "first" (first iteration of a fresh process), "flushed" (caches flushed) */
     uint32_t threads;
-    char *group; /* benchmarks of one group are ranked together; NULL: none */
+    uint32_t jobs;  /* benchmarks that were measured at the same time, this one included; 1: alone */
+    char *group;    /* benchmarks of one group are ranked together; NULL: none */
+    bool baseline;  /* what the others of its group are compared with; at most one a group, mode and jobs */
+    char **tags;    /* what the kernel says of its kind: a word ("sieve") or NAME=VALUE ("bits=8") */
+    size_t tag_count;
     enum assay_status status;
     char *message; /* NULL when ok */
     char **flags;  /* words: those of assay_stats_flag_word, and "prints", "invalid-utf8", ... */
@@ -259,6 +265,10 @@ struct assay_document {
     size_t profile_count, profile_capacity;
     struct assay_profile_difference *differences; /* of profiles, `profile_differences[]` */
     size_t difference_count, difference_capacity;
+    struct assay_scaling *scalings; /* computed from the samples, like the statistics */
+    size_t scaling_count, scaling_capacity;
+    struct assay_crossover *crossovers;
+    size_t crossover_count, crossover_capacity;
     char *common_cause; /* one line: all comparisons moved together; NULL */
     char **warnings; /* of the whole run, one line each */
     size_t warning_count;
@@ -268,7 +278,7 @@ struct assay_document {
 
 int assay_document_new(struct assay_document **out, struct assay_error *error); /* empty, with a fresh id */
 void assay_document_free(struct assay_document *document);
-/* Adds an empty benchmark (mode "warm", verified -1, operations NaN); borrowed until the next addition. NULL: no
+/* Adds an empty benchmark (mode "warm", jobs 1, verified -1, operations NaN); borrowed until the next addition. NULL: no
  * memory. */
 struct assay_benchmark *assay_document_add(struct assay_document *document);
 /* Adds a session with a fresh id and the present time; borrowed until the next addition. NULL: no memory. */
@@ -279,9 +289,15 @@ struct assay_comparison *assay_document_add_comparison(struct assay_document *do
 /* Likewise an empty profile of benchmarks[0], and an empty difference. */
 struct assay_profile *assay_document_add_profile(struct assay_document *document);
 struct assay_profile_difference *assay_document_add_difference(struct assay_document *document);
+/* Likewise an empty scaling (numbers NaN) and an empty crossover (numbers NaN, outcome undecided). */
+struct assay_scaling *assay_document_add_scaling(struct assay_document *document);
+struct assay_crossover *assay_document_add_crossover(struct assay_document *document);
 bool assay_document_warn(struct assay_document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word); /* no duplicates */
+bool assay_benchmark_tag(struct assay_benchmark *benchmark, const char *tag);
+/* The value of the tag "NAME=VALUE"; borrowed; NULL: there is none. */
+const char *assay_benchmark_tag_value(const struct assay_benchmark *benchmark, const char *name);
 /* Adds a parameter; both texts are copied. */
 bool assay_benchmark_add_parameter(struct assay_benchmark *benchmark, const char *name, const char *text);
 /* Adds a heap string to a list of them and owns it, also on failure. False: out of memory, or `text` is NULL. */
@@ -304,7 +320,7 @@ int assay_document_check(const struct assay_document *document, struct assay_err
 /* Computes `statistics` and the flags of stats/ from the samples of every benchmark. Flags of stats/ that no longer
  * hold go. The document must hold its rules. */
 int assay_document_compute(struct assay_document *document, struct assay_error *error);
-/* Appends the sessions and samples of `from` to `to`: benchmarks of equal id, mode, version and threads are joined (the
+/* Appends the sessions and samples of `from` to `to`: benchmarks of equal id, mode, version, threads and jobs are joined (the
  * first of a kind with the first), others added, statistics computed anew. A joined benchmark keeps the `build` of
  * `to`, and the counts of a distribution if both sides know them. `from` is consumed (freed), also on failure; then
  * `to` is as it was, but for ENOMEM. A `from` with fields in `rest` is refused: they point into its own lists. */

@@ -47,16 +47,6 @@ static ASSAY_SETTER(set_agreement)
     return assay_agreement_parse(agreement, word_of(buffer, value)) ? NULL : "a known agreement, such as 'agrees'";
 }
 
-static ASSAY_SETTER(set_bool)
-{
-    (void)reader;
-    if (value->type != ASSAY_VALUE_TRUTH) {
-        return "true or false";
-    }
-    *(bool *)((char *)target + field->offset) = value->truth;
-    return NULL;
-}
-
 /* An index into a list, or null: SIZE_MAX. */
 static ASSAY_SETTER(set_place)
 {
@@ -329,7 +319,7 @@ static const struct assay_field change_fields[] = {
       .count_offset = offsetof(struct assay_profile_change, change_high) },
     { "base_calls", assay_set_real, IN(base_calls) },
     { "head_calls", assay_set_real, IN(head_calls) },
-    { "proven", set_bool, .required = true, IN(proven) },
+    { "proven", assay_set_bool, .required = true, IN(proven) },
 };
 static const struct assay_shape change_shape = ASSAY_SHAPE(change_fields, NULL);
 #undef IN
@@ -341,7 +331,7 @@ static const struct assay_field difference_fields[] = {
     { "unit", assay_set_needed, .required = true, IN(unit) },
     { "confidence", assay_set_number, .required = true, IN(confidence) },
     { "rounds", assay_set_size, IN(rounds) },
-    { "paired", set_bool, IN(paired) },
+    { "paired", assay_set_bool, IN(paired) },
     { "changes", .required = true, ASSAY_OBJECTS(change_shape, open_change, ASSAY_MOST_NAMES) },
     { "notes", .opens = ASSAY_OPENS_TEXTS, .most = ASSAY_MOST_WORDS, IN(notes),
       .count_offset = offsetof(struct assay_profile_difference, note_count) },

@@ -180,6 +180,7 @@ ASSAY_SETTER(assay_set_u64);       /* uint64_t, a number or decimal text */
 ASSAY_SETTER(assay_set_known_u64); /* the same or null, and the bool at count_offset */
 ASSAY_SETTER(assay_set_sha256);    /* char[65]; null: empty; the bool at count_offset unless that is 0 */
 ASSAY_SETTER(assay_set_truth);     /* int; null: -1 */
+ASSAY_SETTER(assay_set_bool);
 ASSAY_SETTER(assay_set_status);
 ASSAY_SETTER(assay_set_better); /* bool: higher */
 ASSAY_SETTER(assay_set_reason); /* char[96]; null: empty */

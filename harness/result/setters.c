@@ -206,6 +206,16 @@ ASSAY_SETTER(assay_set_truth)
     return NULL;
 }
 
+ASSAY_SETTER(assay_set_bool)
+{
+    (void)reader;
+    if (value->type != ASSAY_VALUE_TRUTH) {
+        return "true or false";
+    }
+    *(bool *)place(field, target) = value->truth;
+    return NULL;
+}
+
 /* The text if it is short; else "". */
 static const char *word(char buffer[32], const struct assay_value *value)
 {

@@ -264,6 +264,15 @@ static void write_flags(struct assay_writer *writer, const struct assay_benchmar
     assay_writer_close(writer, ']');
 }
 
+static void write_tags(struct assay_writer *writer, const struct assay_benchmark *benchmark)
+{
+    assay_writer_open(writer, "tags", '[', true);
+    for (size_t i = 0; i < benchmark->tag_count; i++) {
+        assay_writer_text(writer, NULL, benchmark->tags[i]);
+    }
+    assay_writer_close(writer, ']');
+}
+
 static bool write_benchmark(struct assay_writer *writer, const struct assay_benchmark *benchmark)
 {
     bool good = true;
@@ -277,7 +286,10 @@ static bool write_benchmark(struct assay_writer *writer, const struct assay_benc
     assay_writer_text(writer, "build", benchmark->build);
     assay_writer_text(writer, "mode", benchmark->mode ? benchmark->mode : "warm");
     assay_writer_u64(writer, "threads", benchmark->threads);
+    assay_writer_u64(writer, "jobs", benchmark->jobs);
     assay_writer_text(writer, "group", benchmark->group);
+    assay_writer_truth(writer, "baseline", benchmark->baseline);
+    write_tags(writer, benchmark);
     assay_writer_text(writer, "status", assay_status_word(benchmark->status));
     assay_writer_text(writer, "message", benchmark->message);
     write_flags(writer, benchmark);

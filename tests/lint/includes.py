@@ -23,7 +23,7 @@ MAY = {
     "worker": {"protocol", "base", "machine"},
     "reports": {"result", "stats", "base", "profile"},
     "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "passes", "reports"},
-    "kernels": {"oracle"},
+    "kernels": {"oracle", "sieves", "transport", "generators"},
     "hooks": set(),
 }
 ABI = {"worker", "kernels", "hooks"}  # who may see <assay/...>
