@@ -86,12 +86,12 @@ char *assay_cell_interval(double median, const struct assay_interval *interval, 
 
 static int ratio_decimals(double ratio)
 {
-    return ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0;
+    return ratio < 0.0995 ? 4 : ratio < 0.9945 ? 3 : ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0;
 }
 
 char *assay_cell_ratio(double ratio)
 {
-    static const char *const behind[] = { "   ", " ", "" }; /* so that the points stand below each other */
+    static const char *const behind[] = { "   ", " ", "", "", "" }; /* so that the points stand below each other */
     int decimals = ratio_decimals(ratio);
     return isfinite(ratio) ? assay_formatted("%.*f%s", decimals, ratio, behind[decimals]) : assay_copy("");
 }

@@ -39,6 +39,9 @@ static void append_suffix(struct assay_text *text, const struct assay_benchmark 
     if (benchmark->threads > 1) {
         assay_text_format(text, " x%u threads", benchmark->threads);
     }
+    if (with_mode && benchmark->jobs > 1) {
+        assay_text_format(text, " (%u at once)", benchmark->jobs);
+    }
 }
 
 static char *full_name(const struct assay_benchmark *benchmark)
@@ -124,10 +127,11 @@ static bool make_groups(struct assay_report_model *model)
             continue;
         }
         struct assay_report_group *group = &model->groups[model->group_count++];
-        *group = (struct assay_report_group){ .name = head->group, .mode = head->mode, .first = model->row_count };
+        *group = (struct assay_report_group){ .name = head->group, .mode = head->mode, .jobs = head->jobs, .first = model->row_count };
         for (size_t k = i; k < count && good; k++) {
             const struct assay_benchmark *benchmark = &document->benchmarks[k];
-            if (placed[k] || !same(benchmark->group, head->group) || !same(benchmark->mode, head->mode)) {
+            if (placed[k] || !same(benchmark->group, head->group) || !same(benchmark->mode, head->mode) ||
+                benchmark->jobs != head->jobs) {
                 continue;
             }
             placed[k] = true;
@@ -178,7 +182,8 @@ static bool rank(struct assay_report_model *model, struct assay_report_group *gr
     return good;
 }
 
-/* The fastest verified row; where none is verified, the fastest that is well; NULL: none. */
+/* The row that the group's author named; else the fastest verified one; where none is verified, the fastest that is
+ * well; NULL: none. */
 static const struct assay_report_row *reference(const struct assay_report_model *model,
                                                 const struct assay_report_group *group)
 {
@@ -187,6 +192,9 @@ static const struct assay_report_row *reference(const struct assay_report_model 
         const struct assay_report_row *row = &model->rows[i];
         if (!row->timed || row->benchmark->status != ASSAY_STATUS_OK) {
             continue;
+        }
+        if (row->benchmark->baseline) {
+            return row;
         }
         bool better =
             best && may_rank(row) == may_rank(best) ? median_of(row) < median_of(best) : !best || may_rank(row);
@@ -356,7 +364,8 @@ const char *assay_report_flag_words(const char *flag)
         { "two-modes", "the samples fall into two clusters; a median between them says little" },
         { "few-samples", "fewer than 6 processes, or an interval wider than 10 % each way" },
         { "noisy-neighbour", "over 5 % of the batches were disturbed by other work on this machine" },
-        { "not-steady", "within processes later batches differ from earlier ones: the warm-up was too short" },
+        { "not-steady", "within processes later batches differ from earlier ones, or times had not settled when warm-up ended" },
+        { "at-once", "measured at the same time as others, which disturbs all of them" },
         { "prints", "the kernel wrote to standard output or standard error" },
         { "invalid-utf8", "a name or message held bytes that are not UTF-8" },
         { "interrupted", "the run was ended before all batches were taken" },

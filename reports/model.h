@@ -18,7 +18,7 @@ struct assay_report_row {
     char *short_name; /* the same without the parameters that all rows of the group share */
     bool timed;       /* has a time to show: statistics, and status ok or interrupted */
     uint32_t rank;    /* in the group, from 1; 0: none */
-    double ratio;     /* time over that of the group's reference; NaN: none */
+    double ratio;     /* time over that of the group's baseline, or else its fastest; NaN: none */
     double ratio_low, ratio_high; /* from both intervals, so wider than needed; NaN: not known */
     double rate;                  /* items, or else bytes, a second; NaN: not known */
     bool rate_is_bytes;
@@ -28,6 +28,7 @@ struct assay_report_row {
 struct assay_report_group {
     const char *name; /* NULL: benchmarks of no group */
     const char *mode; /* of all rows */
+    uint32_t jobs;    /* of all rows */
     char *shared;     /* parameters that all rows share: "limit=10000"; "": none */
     size_t first;     /* rows */
     size_t count;

@@ -131,18 +131,15 @@ static void append_flags(struct assay_text *out, const struct assay_report_model
     append_flag(out, model, "not-verified", &begun, options);
 }
 
-/* Measures and distributions of the kernels: their median, and what lies above nearly all. */
+/* The kernels' own measures: their median. */
 static void append_measures(struct assay_text *out, const struct assay_report_model *model,
                             const struct assay_report_options *options)
 {
     bool begun = false;
     for (size_t i = 0; i < model->row_count; i++) {
         const struct assay_benchmark *benchmark = model->rows[i].benchmark;
-        for (size_t k = 0; k < benchmark->measure_count + benchmark->distribution_count; k++) {
-            bool whole = k < benchmark->measure_count;
-            const struct assay_measure_values *values =
-                whole ? &benchmark->measures[k] : &benchmark->distributions[k - benchmark->measure_count];
-            double p99 = NAN;
+        for (size_t k = 0; k < benchmark->measure_count; k++) {
+            const struct assay_measure_values *values = &benchmark->measures[k];
             double median = assay_report_typical(values->values, values->count);
             if (isnan(median)) {
                 continue;
@@ -151,12 +148,8 @@ static void append_measures(struct assay_text *out, const struct assay_report_mo
                 assay_line_append_title(out, "measures", options);
             }
             begun = true;
-            char tail[64] = "";
-            if (!whole && assay_stats_quantile(&p99, values->values, values->count, 0.99) == 0 && isfinite(p99)) {
-                (void)snprintf(tail, sizeof tail, ", 99 %% below %.4g", p99);
-            }
-            char *line = assay_formatted("%s: %s %.4g %s%s (%s is better)", model->rows[i].name, values->name, median,
-                                         values->unit, tail, values->higher_is_better ? "higher" : "lower");
+            char *line = assay_formatted("%s: %s %.4g %s (%s is better)", model->rows[i].name, values->name, median,
+                                         values->unit, values->higher_is_better ? "higher" : "lower");
             assay_line_append_led(out, "  ", line ? line : "", 4, options);
             free(line);
         }
@@ -223,20 +216,21 @@ void assay_text_append_warnings(struct assay_text *out, const struct assay_repor
 static void append_hints(struct assay_text *out, const struct assay_report_model *model,
                          const struct assay_report_options *options)
 {
-    bool timed = false;
+    bool timed = false, baseline = false;
     for (size_t i = 0; i < model->row_count; i++) {
         timed = timed || model->rows[i].timed;
+        baseline = baseline || model->rows[i].benchmark->baseline;
     }
     if (!timed) {
         return;
     }
     assay_text_append_char(out, '\n');
-    assay_line_append_led(
-        out, "",
-        "time: the median iteration, with its 95 % interval over processes. ratio: to the fastest of the "
-        "group. within, "
-        "between: spread of the batches of a process, and of the processes. samples: processes by batches.",
-        0, options);
+    char *line = assay_formatted(
+        "time: the median iteration, with its 95 %% interval over processes. ratio: to the %s. within, between: spread of "
+        "the batches of a process, and of the processes. samples: processes by batches.",
+        baseline ? "group's baseline, or else its fastest" : "fastest of the group");
+    assay_line_append_led(out, "", line ? line : "", 0, options);
+    free(line);
     assay_line_append_led(
         out, "",
         "An hour later this is another machine: times of two runs do not compare. Measure both in one run; "
@@ -310,6 +304,8 @@ void assay_text_append_headline(struct assay_text *out, const struct assay_repor
 void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
                              const struct assay_report_options *options)
 {
+    assay_text_append_distributions(out, model, options);
+    assay_text_append_together(out, model, options);
     assay_text_append_failures(out, model, options);
     append_flags(out, model, options);
     if (options->columns & ASSAY_SHOW_MEASURES) {

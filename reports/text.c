@@ -193,6 +193,9 @@ static void put_heading(struct assay_table *table, const struct assay_report_gro
     if (mode) {
         assay_text_format(&text, ", %s", mode);
     }
+    if (group->jobs > 1) {
+        assay_text_format(&text, ", %u at once", group->jobs);
+    }
     if (short_names && group->shared[0]) {
         assay_text_format(&text, " (%s)", group->shared);
     }
@@ -208,7 +211,7 @@ static void put_heading(struct assay_table *table, const struct assay_report_gro
 /* A group of one that is called as its row needs no heading. */
 static bool stands_alone(const struct assay_report_model *model, const struct assay_report_group *group)
 {
-    return group->count == 1 && group->name && strcmp(group->mode ? group->mode : "warm", "warm") == 0 &&
+    return group->count == 1 && group->name && strcmp(group->mode ? group->mode : "warm", "warm") == 0 && group->jobs <= 1 &&
            strcmp(group->name, model->rows[group->first].name) == 0;
 }
 

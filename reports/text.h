@@ -17,6 +17,12 @@ void assay_text_append_session(struct assay_text *out, size_t *column, const str
 void assay_text_append_notes(struct assay_text *out, const struct assay_report_model *model,
                              const struct assay_report_options *options);
 
+/* The kernels' own distributions, such as the times of single round trips: their quantiles, a row each. */
+void assay_text_append_distributions(struct assay_text *out, const struct assay_report_model *model,
+                                     const struct assay_report_options *options);
+/* What measuring at once did to the benchmarks that were measured alone too. */
+void assay_text_append_together(struct assay_text *out, const struct assay_report_model *model,
+                                const struct assay_report_options *options);
 /* What became of benchmarks that did not end well. */
 void assay_text_append_failures(struct assay_text *out, const struct assay_report_model *model,
                                 const struct assay_report_options *options);

@@ -23,9 +23,9 @@ static char *rendered(const struct assay_document *document, const struct assay_
 }
 
 /* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. */
-static void assert_golden(const char *name, const struct assay_report_options *options)
+static void assert_golden_of(const char *name, struct assay_document *document,
+                             const struct assay_report_options *options)
 {
-    struct assay_document *document = sample_document(SAMPLE_KERNELS, 10, 10);
     char *text = rendered(document, options);
     char *path = assay_formatted("%s/tests/golden/report/%s.txt", ASSAY_SOURCE_DIR, name);
     char *golden = NULL;
@@ -40,6 +40,49 @@ static void assert_golden(const char *name, const struct assay_report_options *o
     free(path);
     free(text);
     assay_document_free(document);
+}
+
+static void assert_golden(const char *name, const struct assay_report_options *options)
+{
+    assert_golden_of(name, sample_document(SAMPLE_KERNELS, 10, 10), options);
+}
+
+/* The first three benchmarks of the sample, compared with the second; round trips of the first; and the first two again,
+ * slower, as they were measured at once. */
+static struct assay_document *lab_document(void)
+{
+    struct assay_document *document = sample_document(5, 10, 10);
+    struct assay_error error = { 0 };
+    struct assay_random random;
+    document->benchmarks[1].baseline = true;
+    struct assay_benchmark *first = &document->benchmarks[0];
+    struct assay_measure_values *trips =
+        assay_measure_get(&first->distributions, &first->distribution_count, "round_trip", "ns", false);
+    assay_random_init(&random, 3);
+    for (int i = 0; i < 12000; i++) {
+        assert_true(assay_measure_append(trips, 2500 + 1500 * pow(assay_random_real(&random), 8) + (i % 4000 ? 0 : 90000)));
+    }
+    for (size_t i = 3; i < 5; i++) {
+        struct assay_benchmark *together = &document->benchmarks[i];
+        const struct assay_benchmark *alone = &document->benchmarks[i - 3];
+        free(together->id);
+        together->id = assay_copy(alone->id);
+        together->jobs = 3;
+        assert_true(assay_benchmark_flag(together, "at-once"));
+        for (size_t k = 0; k < together->samples.count; k++) {
+            together->samples.elapsed_ns[k] = alone->samples.elapsed_ns[k] * 1.75;
+            together->samples.iterations[k] = alone->samples.iterations[k];
+        }
+    }
+    assert_int_equal(assay_document_compute(document, &error), 0);
+    return document;
+}
+
+static void baselines_distributions_and_company(void **state)
+{
+    (void)state;
+    assert_golden_of("lab-120", lab_document(), &(struct assay_report_options){ 120, false, true, 0, true, NULL });
+    assert_golden_of("lab-60", lab_document(), &(struct assay_report_options){ 60, false, false, 0, false, NULL });
 }
 
 static void at_120_columns(void **state)
@@ -80,6 +123,7 @@ int main(void)
         cmocka_unit_test(at_80_columns),
         cmocka_unit_test(at_60_columns),
         cmocka_unit_test(in_ascii_as_wide_as_it_needs),
+        cmocka_unit_test(baselines_distributions_and_company),
         cmocka_unit_test(in_color_with_columns_on_demand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
