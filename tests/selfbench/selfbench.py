@@ -4,7 +4,6 @@
 usage: selfbench.py BUILD_DIRECTORY [NAME...]      names: round share list ready empty million coverage
 """
 import json
-import math
 import os
 import shutil
 import statistics
@@ -14,6 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
+from figures_table import median_interval  # noqa: E402
+
 BUILD = Path(sys.argv[1]).resolve()
 ASSAY = BUILD / "assay"
 SELF = BUILD / "tests/selfbench"
@@ -21,24 +23,8 @@ WANTED = sys.argv[2:]
 short = []
 
 
-def interval(values):
-    """95 % interval of the median by order statistics (binomial, exact and conservative)."""
-    values = sorted(values)
-    n = len(values)
-    if n < 6:
-        return values[0], values[-1]
-    total, k = 0.0, 0
-    while True:
-        total += math.comb(n, k) / 2**n
-        if total > 0.025:
-            break
-        k += 1
-    return values[k - 1], values[n - k]
-
-
 def say(name, values, unit, bound, passes=None):
-    figure = statistics.median(values)
-    low, high = interval(values)
+    figure, low, high = median_interval(values)
     ok = figure <= bound if passes is None else passes(figure)
     sign = "at most" if passes is None else "at least"
     print(f"{name:<52} n={len(values):<5} {figure:.4g} [{low:.4g}, {high:.4g}] {unit}  bound {sign} {bound:g}  {'PASS' if ok else 'SHORT'}", flush=True)
@@ -68,7 +54,7 @@ def bench_round(scratch):
                              stdout=subprocess.PIPE, check=True, text=True).stdout
         rounds, turns = zip(*[map(float, line.split()) for line in out.splitlines()])
         say(title, rounds, "us", bound)
-        low, high = interval(turns)
+        _, low, high = median_interval(turns)
         print(f"    of which a bare pipe's turn there and back {'':<6} n={len(turns):<5} {statistics.median(turns):.4g} [{low:.4g}, {high:.4g}] us  (for scale)")
 
 

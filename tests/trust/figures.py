@@ -6,8 +6,13 @@ A record is a dictionary: what was compared (cell, kernel, load, effect, method)
 """
 import collections
 import math
+import pathlib
+import sys
 
 from scipy import stats
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "shared"))
+from figures_table import wilson  # noqa: E402
 
 KERNELS = ("integer", "branchy", "l1", "l2", "memory", "allocation", "system_call")
 COMPUTE_BOUND = ("integer", "branchy", "l1")
@@ -19,16 +24,6 @@ RIVAL_EFFECTS = (0.0, 0.01, 0.02, 0.05)
 
 
 # ---- Proportions -----------------------------------------------------------------------------------------
-
-def wilson(hits, n, z=1.959963984540054):
-    """The 95 % interval of a proportion (Wilson, 1927), two-sided."""
-    if n == 0:
-        return 0.0, 1.0
-    share, squared = hits / n, z * z
-    middle = (share + squared / (2 * n)) / (1 + squared / n)
-    half = z / (1 + squared / n) * math.sqrt(share * (1 - share) / n + squared / (4 * n * n))
-    return max(0.0, middle - half) if hits else 0.0, min(1.0, middle + half) if hits < n else 1.0
-
 
 def at_most(hits, n, confidence=0.95):
     """The exact one-sided upper bound of a proportion (Clopper and Pearson, 1934): 0 in 2,996 and 1 in 4,744 bound it to
