@@ -7,6 +7,9 @@
  * An answer is the numbers as whole multiples of 2^-53, which they are. */
 #include <assay/kernel.h>
 
+#include "generators/mt19937.h"
+#include "generators/splitmix64.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,69 +23,22 @@
 
 /* ---- Generators -------------------------------------------------------------------------------------- */
 
-enum { MT_WORDS = 624, MT_MIDDLE = 397 };
-
 struct generator {
     bool mersenne;
-    uint64_t counter;         /* splitmix64 */
-    uint32_t words[MT_WORDS]; /* mt19937 */
-    uint32_t used;
+    struct splitmix64 splitmix64;
+    struct mt19937 mt19937;
 };
-
-/* Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014; constants as in Vigna's splitmix64.c.
- */
-static uint64_t splitmix64_next(struct generator *self)
-{
-    uint64_t z = self->counter += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
-/* Matsumoto and Nishimura, "Mersenne twister", 1998; seeding and genrand_res53 as in their mt19937ar.c of 2002. */
-static APART void mt19937_refill(struct generator *self)
-{
-    for (uint32_t i = 0; i < MT_WORDS; i++) {
-        uint32_t next = i + 1 < MT_WORDS ? i + 1 : 0;
-        uint32_t far = i + MT_MIDDLE < MT_WORDS ? i + MT_MIDDLE : i + MT_MIDDLE - MT_WORDS;
-        uint32_t y = (self->words[i] & 0x80000000u) | (self->words[next] & 0x7FFFFFFFu);
-        self->words[i] = self->words[far] ^ (y >> 1) ^ ((y & 1) != 0 ? 0x9908B0DFu : 0);
-    }
-    self->used = 0;
-}
-
-static uint32_t mt19937_next(struct generator *self)
-{
-    if (self->used == MT_WORDS) {
-        mt19937_refill(self);
-    }
-    uint32_t y = self->words[self->used++];
-    y ^= y >> 11;
-    y ^= (y << 7) & 0x9D2C5680u;
-    y ^= (y << 15) & 0xEFC60000u;
-    return y ^ (y >> 18);
-}
 
 static APART double next_double(struct generator *self)
 {
-    if (self->mersenne) {
-        uint64_t high = mt19937_next(self) >> 5, low = mt19937_next(self) >> 6;
-        return (double)(high << 26 | low) * 0x1p-53;
-    }
-    return (double)(splitmix64_next(self) >> 11) * 0x1p-53;
+    return self->mersenne ? mt19937_double(&self->mt19937) : splitmix64_double(&self->splitmix64);
 }
 
-/* mt19937 takes the seed's lower 32 bits: it has no more. */
 static void generator_init(struct generator *self, bool mersenne, uint64_t seed)
 {
     self->mersenne = mersenne;
-    self->counter = seed;
-    self->words[0] = (uint32_t)seed;
-    for (uint32_t i = 1; i < MT_WORDS; i++) {
-        uint32_t before = self->words[i - 1];
-        self->words[i] = 1812433253u * (before ^ (before >> 30)) + i;
-    }
-    self->used = MT_WORDS;
+    splitmix64_seed(&self->splitmix64, seed);
+    mt19937_seed(&self->mt19937, seed);
 }
 
 /* ---- Messages and queues ----------------------------------------------------------------------------- */

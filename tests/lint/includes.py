@@ -13,6 +13,7 @@ MAY = {
     "protocol": {"base"},
     "machine": {"base"},
     "result": {"base", "stats"},
+    "import": {"base", "stats", "result"},
     "catalog": LOW,
     "plan": LOW | {"catalog"},
     "profile": LOW | {"catalog", "plan"},
@@ -22,7 +23,7 @@ MAY = {
     "passes": LOW | {"catalog", "plan", "profile", "history", "measure"},
     "worker": {"protocol", "base", "machine"},
     "reports": {"result", "stats", "base", "profile"},
-    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "passes", "reports"},
+    "cli": LOW | {"catalog", "plan", "profile", "history", "measure", "compare", "passes", "reports", "import"},
     "kernels": {"oracle", "sieves", "transport", "generators"},
     "hooks": set(),
 }
@@ -40,6 +41,7 @@ THIRD_PARTY = {
     r"elfutils/|dwarf\.h": ["harness/profile/symbols.c"],
     r"zlib\.h": ["reports/profiles_pprof.c"],
     r"valgrind/": ["harness/worker/callgrind.c"],
+    r"primesieve": ["kernels/primesieve.c"],
     r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/profile/", "harness/cli/"],
 }
 

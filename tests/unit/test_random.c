@@ -1,4 +1,4 @@
-/* kernels/random.c from inside: its generators against published vectors, its endings when memory or threads run out.
+/* kernels/random.c from inside: its doubles against published ones, its endings when memory or threads run out.
  * The source is part of this test, so that malloc and pthread_create can be made to fail in it and nowhere else. */
 // links: built_kernels
 #include <dirent.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <pthread.h>
+#include <unistd.h>
 
 static int malloc_fails_at = -1, mallocs, blocks; /* blocks: that are not freed */
 static bool no_threads;
@@ -64,38 +65,19 @@ static int counted_join(pthread_t thread, void **result)
 
 /* ---- Generators -------------------------------------------------------------------------------------- */
 
-/* rosettacode.org, "Pseudo-random numbers/Splitmix64". */
-static void splitmix64_is_the_published_one(void **state)
+/* rosettacode.org, "Pseudo-random numbers/Splitmix64": how often each fifth of [0, 1) comes in 100,000 floats from
+ * 987654321. The generators' own vectors are in test_generators.c. */
+static void doubles_of_splitmix64_fall_as_published(void **state)
 {
-    static const uint64_t published[] = { UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
-                                          UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
-                                          UINT64_C(16408922859458223821) };
-    static const uint32_t fifths[] = { 20027, 19892, 20073, 19978, 20030 }; /* of 100,000 floats from 987654321 */
+    static const uint32_t fifths[] = { 20027, 19892, 20073, 19978, 20030 };
     struct generator self;
     uint32_t seen[5] = { 0 };
     (void)state;
-    generator_init(&self, false, 1234567);
-    for (size_t i = 0; i < 5; i++) {
-        assert_true(splitmix64_next(&self) == published[i]);
-    }
     generator_init(&self, false, 987654321);
     for (int i = 0; i < 100000; i++) {
         seen[(int)(next_double(&self) * 5)]++;
     }
     assert_memory_equal(seen, fifths, sizeof seen);
-}
-
-/* ISO C++ [rand.predef]: the 10,000th consecutive output from the default seed 5489. */
-static void mt19937_is_the_standard_s(void **state)
-{
-    struct generator self;
-    uint32_t last = 0;
-    (void)state;
-    generator_init(&self, true, 5489);
-    for (int i = 0; i < 10000; i++) {
-        last = mt19937_next(&self);
-    }
-    assert_true(last == UINT32_C(4123659995));
 }
 
 /* MATLAB's documentation of rand: the first numbers after its start, which is mt19937ar with seed 5489 and
@@ -123,7 +105,7 @@ static void doubles_are_below_one(void **state)
     z ^= z >> 27 ^ z >> 54;
     z *= UINT64_C(0x96DE1B173F119089); /* of the first */
     z ^= z >> 30 ^ z >> 60;
-    self.counter = z - UINT64_C(0x9E3779B97F4A7C15);
+    self.splitmix64.counter = z - UINT64_C(0x9E3779B97F4A7C15);
     assert_true(next_double(&self) == 1.0 - 0x1p-53);
 }
 
@@ -200,7 +182,7 @@ static void an_iteration_gives_every_number_once(void **state)
     assert_int_equal(taken_count, 60 * 59 / 2);
     generator_init(&self, true, 5489);
     for (size_t i = 0; i < taken_count; i++) {
-        uint64_t high = mt19937_next(&self) >> 5, low = mt19937_next(&self) >> 6;
+        uint64_t high = mt19937_next(&self.mt19937) >> 5, low = mt19937_next(&self.mt19937) >> 6;
         assert_true(taken[i] == (high << 26 | low));
     }
     assert_int_equal(threads_made, 3);
@@ -277,11 +259,54 @@ static void messages_come_in_order(void **state)
     queue_release(&queue);
 }
 
+/* Called on this thread: it returns when the signal comes, and the signal has no answer. */
+static void the_signal_ends_the_thread_and_0_is_an_empty_array(void **state)
+{
+    struct state self = { .seed = 1 };
+    struct message none = { .what = NUMBERS, .count = 0 }, stop = { .what = STOP };
+    (void)state;
+    queue_init(&self.requests);
+    queue_init(&self.answers);
+    queue_push(&self.requests, &none);
+    queue_push(&self.requests, &stop);
+    assert_null(serve(&self));
+    assert_ptr_equal(queue_pop(&self.answers), &none);
+    assert_true(none.what == NUMBERS && none.count == 0 && none.numbers == NULL);
+    assert_null(self.answers.first);
+    assert_null(self.requests.first);
+    queue_release(&self.requests);
+    queue_release(&self.answers);
+}
+
+/* The lab's output: a line an array, the empty one too. */
+static void arrays_are_shown_one_a_line(void **state)
+{
+    double numbers[] = { 0.5, 0.25, 0.125 };
+    struct state self = { .arrays = 3, .numbers = numbers };
+    char line[100];
+    FILE *file = tmpfile();
+    int out = dup(STDOUT_FILENO);
+    (void)state;
+    assert_non_null(file);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    show(&self);
+    dup2(out, STDOUT_FILENO);
+    close(out);
+    rewind(file);
+    static const char *const lines[] = { "0: []\n", "1: [0.5]\n", "2: [0.25, 0.125]\n" };
+    for (size_t i = 0; i < 3; i++) {
+        assert_non_null(fgets(line, sizeof line, file));
+        assert_string_equal(line, lines[i]);
+    }
+    assert_null(fgets(line, sizeof line, file));
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(splitmix64_is_the_published_one),
-        cmocka_unit_test(mt19937_is_the_standard_s),
+        cmocka_unit_test(doubles_of_splitmix64_fall_as_published),
         cmocka_unit_test(doubles_are_those_of_genrand_res53),
         cmocka_unit_test(doubles_are_below_one),
         cmocka_unit_test_setup(an_iteration_gives_every_number_once, forget),
@@ -290,6 +315,8 @@ int main(void)
         cmocka_unit_test_setup(out_of_memory_leaves_nothing, forget),
         cmocka_unit_test_setup(no_thread_is_a_failure_in_words, forget),
         cmocka_unit_test(messages_come_in_order),
+        cmocka_unit_test(the_signal_ends_the_thread_and_0_is_an_empty_array),
+        cmocka_unit_test(arrays_are_shown_one_a_line),
     };
     return cmocka_run_group_tests_name("random", tests, NULL, NULL);
 }
