@@ -6,15 +6,16 @@
 #include <string.h>
 
 const struct assay_report_format assay_report_formats[] = {
-    { "text", ".txt", assay_report_text, false, false, false },
-    { "csv", ".csv", assay_report_csv, false, false, false },
-    { "json", ".json", assay_report_json, false, false, false },
-    { "pstats", ".pstats", assay_report_pstats, true, true, true },
-    { "collapsed", ".collapsed", assay_report_collapsed, true, false, false },
-    { "pprof", ".pb.gz", assay_report_pprof, true, true, true },
-    { "callgrind", ".callgrind", assay_report_callgrind, true, false, true },
-    { "speedscope", ".speedscope.json", assay_report_speedscope, true, false, false },
-    { NULL, NULL, NULL, false, false, false },
+    { "text", ".txt", assay_report_text, false, false, false, NULL },
+    { "csv", ".csv", assay_report_csv, false, false, false, NULL },
+    { "json", ".json", assay_report_json, false, false, false, NULL },
+    { "drag-race", ".drag-race", assay_report_drag_race, false, false, false, assay_report_drag_race_left_out },
+    { "pstats", ".pstats", assay_report_pstats, true, true, true, NULL },
+    { "collapsed", ".collapsed", assay_report_collapsed, true, false, false, NULL },
+    { "pprof", ".pb.gz", assay_report_pprof, true, true, true, NULL },
+    { "callgrind", ".callgrind", assay_report_callgrind, true, false, true, NULL },
+    { "speedscope", ".speedscope.json", assay_report_speedscope, true, false, false, NULL },
+    { NULL, NULL, NULL, false, false, false, NULL },
 };
 
 const struct assay_report_format *assay_report_format_find(const char *name)

@@ -21,16 +21,30 @@ static size_t word_length(const char *at)
     return length;
 }
 
+/* The word for a terminal; a no-break space has done its work and becomes a space. Heap; NULL: no memory. */
+static char *word_clean(const char *at, size_t length, bool unicode)
+{
+    struct assay_text word = ASSAY_TEXT_INIT;
+    for (size_t i = 0; i < length; i++) {
+        bool joined = i + 1 < length && at[i] == '\xc2' && at[i + 1] == '\xa0';
+        assay_text_append_char(&word, joined ? ' ' : at[i]);
+        i += joined;
+    }
+    char *raw = assay_text_take(&word);
+    char *clean = raw ? assay_cell_clean(raw, unicode) : NULL;
+    free(raw);
+    return clean;
+}
+
 void assay_line_append(struct assay_text *out, size_t column, const char *text, size_t indent,
                        const struct assay_report_options *options)
 {
-    char *clean = assay_cell_clean(text, options->unicode);
     bool fresh = true;
-    out->failed = out->failed || !clean;
-    for (char *at = clean; at && *at;) {
+    for (const char *at = text; *at;) {
         size_t length = word_length(at);
-        char *word = assay_copy_bytes(at, length);
+        char *word = word_clean(at, length, options->unicode);
         size_t width = word ? assay_utf8_width(word) : 0;
+        out->failed = out->failed || !word;
         if (!fresh && options->width > 0 && column + 1 + width > options->width) {
             assay_text_format(out, "\n%*s", (int)indent, "");
             column = indent;
@@ -44,7 +58,6 @@ void assay_line_append(struct assay_text *out, size_t column, const char *text, 
         at += strspn(at, " ");
     }
     assay_text_append_char(out, '\n');
-    free(clean);
 }
 
 void assay_line_append_led(struct assay_text *out, const char *lead, const char *text, size_t indent,

@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 /* Appends `text` (from outside or ours) where `column` columns of the line are taken, further lines indented by
- * `indent`, and ends the line. A number stays with its "%", and an interval in brackets whole. */
+ * `indent`, and ends the line. A number stays with its "%", an interval in brackets whole, and what has
+ * no-break spaces (U+00A0, written as spaces) together. */
 void assay_line_append(struct assay_text *out, size_t column, const char *text, size_t indent,
                        const struct assay_report_options *options);
 /* The same behind `lead`. */

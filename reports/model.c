@@ -52,6 +52,15 @@ static char *full_name(const struct assay_benchmark *benchmark)
     return assay_text_take(&text);
 }
 
+/* Whether the id ends in "@implementation": that of C does not, nor that of what was imported under its own name. */
+static bool is_in_id(const struct assay_benchmark *benchmark)
+{
+    size_t id = benchmark->id ? strlen(benchmark->id) : 0;
+    size_t own = benchmark->implementation ? strlen(benchmark->implementation) : 0;
+    const char *end = id > own ? benchmark->id + (id - own) : NULL;
+    return own > 0 && end && end[-1] == '@' && strcmp(end, benchmark->implementation) == 0;
+}
+
 static char *short_name(const struct assay_report_model *model, const struct assay_report_group *group,
                         const struct assay_benchmark *benchmark)
 {
@@ -66,7 +75,7 @@ static char *short_name(const struct assay_report_model *model, const struct ass
         assay_text_format(&text, "%s%s=%s", lead, pair->name, pair->text);
         lead = ",";
     }
-    if (benchmark->implementation && strcmp(benchmark->implementation, "c") != 0) {
+    if (is_in_id(benchmark)) {
         assay_text_format(&text, "@%s", benchmark->implementation);
     }
     append_suffix(&text, benchmark, false);

@@ -46,6 +46,11 @@ int assay_report_csv(const struct assay_document *document, const struct assay_r
 /* The document itself. */
 int assay_report_json(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
                       struct assay_error *error);
+/* Lines of the prime-sieve drag race, of benchmarks that are ok, verified and warm: `label;passes;duration;threads` with the
+ * id as label, all iterations as passes and all elapsed seconds as duration; tags where the kernel has them. */
+int assay_report_drag_race(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+                           struct assay_error *error);
+char *assay_report_drag_race_left_out(const struct assay_document *document);
 
 struct assay_report_format {
     const char *name;   /* "text" */
@@ -54,6 +59,9 @@ struct assay_report_format {
     bool of_profiles; /* only of documents with profiles */
     bool binary;      /* not for a terminal */
     bool single;      /* holds one profile only */
+    /* What of the document the format has no room for, for people: "ID (reason), ..."; heap; NULL: nothing. The function is
+     * NULL where the format has room for all. */
+    char *(*left_out)(const struct assay_document *);
 };
 extern const struct assay_report_format assay_report_formats[];                  /* ended by a NULL name */
 const struct assay_report_format *assay_report_format_find(const char *name);    /* NULL: none */

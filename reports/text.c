@@ -4,7 +4,9 @@
 
 #include "base/number.h"
 #include "reports/cells.h"
+#include "reports/crossovers.h"
 #include "reports/profiles.h"
+#include "reports/scalings.h"
 #include "reports/table.h"
 
 #include <errno.h>
@@ -276,13 +278,18 @@ int assay_report_text(const struct assay_document *document, const struct assay_
     }
     bool compared = document->comparison_count > 0;
     bool good = true;
-    if (compared) {
+    if (document->crossover_count > 0) {
+        result = assay_text_append_crossovers(&out, model, options, error);
+        assay_text_append(&out, assay_crossovers_count_others(document) > 0 ? "\n" : "");
+    }
+    if (!result && compared && (document->crossover_count == 0 || assay_crossovers_count_others(document) > 0)) {
         result = assay_text_append_comparisons(&out, model, options, error);
     }
     if (!compared || (options->columns & ASSAY_SHOW_BENCHMARKS)) {
         assay_text_append(&out, compared ? "\n" : "");
         assay_text_append_headline(&out, model, options);
         good = append_table(&out, model, options);
+        assay_text_append_scalings(&out, document, options);
         assay_text_append_notes(&out, model, options);
     }
     errno = 0;

@@ -34,6 +34,7 @@ struct loading {
 struct content {
     char *name, *version, *summary;
     struct assay_protocol protocol;
+    struct assay_requirement_list environment;
     const struct assay_yaml *include;
     const struct assay_yaml *benchmarks;
 };
@@ -45,6 +46,7 @@ static void content_release(struct content *content)
     free(content->name);
     free(content->version);
     free(content->summary);
+    assay_requirements_free(content->environment.items, content->environment.count);
 }
 
 void assay_suite_close(struct assay_suite *suite)
@@ -56,6 +58,7 @@ void assay_suite_close(struct assay_suite *suite)
         assay_suite_entry_release(&suite->entries[i]);
     }
     free(suite->entries);
+    assay_requirements_free(suite->requirements, suite->requirement_count);
     free(suite->name);
     free(suite->version);
     free(suite->summary);
@@ -216,6 +219,7 @@ static int read_content(struct content *content, struct loading *loading, const 
         { "version", read_version, offsetof(struct content, version), true },
         { "summary", assay_key_text, offsetof(struct content, summary), false },
         { "protocol", assay_suite_read_protocol, offsetof(struct content, protocol), false },
+        { "environment", assay_suite_read_environment, offsetof(struct content, environment), false },
         { "include", assay_key_node, offsetof(struct content, include), false },
         { "benchmarks", assay_key_node, offsetof(struct content, benchmarks), false },
         { NULL, NULL, 0, false }
@@ -312,6 +316,8 @@ static int finish(struct assay_suite **out, struct loading *loading, struct cont
     suite->version = content->version;
     suite->summary = content->summary != NULL ? content->summary : assay_copy("");
     suite->protocol = content->protocol;
+    suite->requirements = content->environment.items;
+    suite->requirement_count = content->environment.count;
     *content = (struct content){ .protocol = ASSAY_PROTOCOL_UNSET };
     if (suite->summary == NULL) {
         return assay_fail(loading->error, ASSAY_ENOMEM, "%s: out of memory", suite->file);

@@ -47,8 +47,8 @@ struct assay_suite_entry {
 };
 /* What the machine must be like: a fact of the environment (docs/environment.md) and a condition on its value. */
 struct assay_suite_requirement {
-    char *fact;     /* "processor.governor": group and name */
-    char *wish;     /* "performance", ">=4", "<=0.5", "!=powersave": an operator (none: =) and a value */
+    char *fact;     /* "frequency.governor": group and name */
+    char *wish;     /* "performance", ">=4", "<=0.5", "!=powersave": an operator (none: =) and a value, without blanks between */
     bool warn_only; /* written with a '?' at the end */
     unsigned line;
 };
@@ -63,6 +63,7 @@ struct assay_suite {
     struct assay_suite_entry *entries; /* of included suites too, before its own; a file gives its own once */
     size_t entry_count;
 };
+#define ASSAY_SUITE_JOBS_MAX 64u
 #define ASSAY_SUITE_ENTRIES_MAX 10000u /* with those of included suites */
 /* `name_or_file`: a suite's name (searched as DIRECTORY/NAME.yaml) or a path (has a '/' or ends in .yaml or .yml).
  * Errors give file:line:column, the unknown key and the nearest. */
@@ -71,6 +72,23 @@ int assay_suite_open(struct assay_suite **out, const char *directory, const char
 int assay_suite_parse(struct assay_suite **out, const char *directory, const char *file, const char *bytes, size_t length,
                       struct assay_error *error);
 void assay_suite_close(struct assay_suite *suite);
+
+/* ---- requirements ---- */
+enum assay_relation {
+    ASSAY_EQUAL, /* also where no operator is written */
+    ASSAY_UNEQUAL,
+    ASSAY_AT_LEAST,
+    ASSAY_AT_MOST,
+    ASSAY_BELOW,
+    ASSAY_ABOVE
+};
+/* What a wish begins with; *value is what follows, in `wish`. */
+enum assay_relation assay_relation_of(const char **value, const char *wish);
+/* Whether these can stand in a requirement: a group, a dot and a name; a value that is there, and a number or a size ("4G") where
+ * it is to be more or less than something. The error says what is wrong, without a place. */
+int assay_requirement_check(const char *fact, const char *wish, struct assay_error *error);
+void assay_requirements_free(struct assay_suite_requirement *requirements, size_t count);
+
 /* All suites of a directory: names, sorted, heap; assay_names_free. */
 int assay_suite_names(char ***names, size_t *count, const char *directory, struct assay_error *error);
 

@@ -7,6 +7,12 @@
 
 /* `into` is a struct assay_protocol that is unset; see assay_key_fn. */
 int assay_suite_read_protocol(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error);
+/* `into` is a struct assay_requirement_list that is empty; see assay_key_fn. */
+struct assay_requirement_list {
+    struct assay_suite_requirement *items;
+    size_t count;
+};
+int assay_suite_read_environment(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error);
 /* Fills *out; on failure nothing is left in it. */
 int assay_suite_read_benchmark(struct assay_suite_entry *out, const struct assay_yaml *node, struct assay_error *error);
 void assay_suite_entry_release(struct assay_suite_entry *entry);

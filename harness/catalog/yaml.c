@@ -110,8 +110,11 @@ static int fail_syntax(struct reader *reader)
     if (parser->error == YAML_READER_ERROR) {
         return fail_mark(reader, mark_of_offset(reader, parser->problem_offset), "not YAML: %s", problem);
     }
-    return fail_mark(reader, parser->problem_mark, "not YAML: %s%s%s", problem, parser->context ? " " : "",
-                     parser->context ? parser->context : "");
+    const char *context = parser->context ? parser->context : "";
+    /* What people mean by `threads: >=4`. */
+    bool block = strstr(context, "block scalar") != NULL;
+    return fail_mark(reader, parser->problem_mark, "not YAML: %s%s%s%s", problem, context[0] ? " " : "", context,
+                     block ? ": a text that begins with > or | stands in quotes" : "");
 }
 
 static int next_event(struct reader *reader, yaml_event_t *event)
@@ -161,7 +164,7 @@ static int check_plain(struct reader *reader, const yaml_event_t *event)
         return fail_mark(reader, event->start_mark, "anchors (&name) are not taken: write the value out");
     }
     if (tag != NULL) {
-        return fail_mark(reader, event->start_mark, "tags (!type) are not taken");
+        return fail_mark(reader, event->start_mark, "tags (!type) are not taken: a text that begins with ! stands in quotes");
     }
     return 0;
 }

@@ -4,7 +4,7 @@
 #include <regex.h>
 #include <string.h>
 
-const char *const assay_report_choices[] = { "text", "json", "csv", NULL };
+const char *const assay_report_choices[] = { "text", "json", "csv", "drag-race", NULL };
 
 bool assay_is_assignment(const char *text)
 {

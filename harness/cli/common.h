@@ -60,8 +60,8 @@ bool assay_is_expression(const char *text);
 /* -o and --format of commands that end in a document. */
 #define ASSAY_COMMON_DOCUMENT                                                                                          \
     .name = "output", .letter = 'o', .kind = ASSAY_OPTION_TEXT, .value = "FILE", .group = "Results",                   \
-    .summary = "write to FILE; .txt and .csv imply that format, all other names the document (json), whose place is "  \
-               "else assay-results/; -: standard output",                                                              \
+    .summary = "write to FILE; .txt, .csv and .drag-race imply that format, all other names the document (json), "     \
+               "whose place is else assay-results/; -: standard output",                                               \
     .wish = "a file", .completion = ASSAY_COMPLETE_FILE
 #define ASSAY_COMMON_REPORT                                                                                            \
     .name = "format", .kind = ASSAY_OPTION_CHOICE, .value = "F", .summary = "what is written",                         \

@@ -39,19 +39,24 @@ static int judge(const struct assay_compare_session *session, const struct assay
 {
     const struct assay_plan *plan = session->work.plan;
     const struct compare_values *values = session->values;
+    bool across = values->crossover.given > 0;
     bool failed = false, regressed = false, undecided = false;
     if (session->interrupted) {
         return ASSAY_EXIT_INTERRUPTED;
     }
     for (size_t i = 0; i < document->benchmark_count; i++) {
         const struct assay_planned *item = plan && i < plan->count ? &plan->items[i] : NULL;
-        failed = failed || is_failed(&document->benchmarks[i], item);
+        failed = failed || is_failed(&document->benchmarks[i], across ? &plan->items[0] : item);
     }
     for (size_t i = 0; i < document->comparison_count; i++) {
         const struct assay_comparison *comparison = &document->comparisons[i];
         failed = failed || is_refused(comparison);
         regressed = regressed || assay_compare_is_regression(comparison);
         undecided = undecided || comparison->verdict == ASSAY_VERDICT_INCONCLUSIVE;
+    }
+    for (size_t i = 0; i < document->crossover_count; i++) { /* what its values are is no regression, nor open */
+        regressed = false;
+        undecided = document->crossovers[i].outcome == ASSAY_CROSSOVER_UNDECIDED;
     }
     if (failed) {
         return ASSAY_EXIT_FAILED;
@@ -84,7 +89,8 @@ static int measure(struct assay_document **document, struct assay_compare_sessio
     const struct compare_values *values = session->values;
     assay_compare_configure(&session->options, values);
     assay_progress_open(&session->line, values->results.quiet.given > 0);
-    int code = values->self.given
+    int code = values->crossover.given ? assay_compare_measure_crossover(document, session, error)
+               : values->self.given
                    ? assay_compare_measure_self(document, session, error)
                    : assay_compare_measure(document, session, values->budget.given ? values->budget.real : -1.0, error);
     assay_progress_clear(&session->line);
@@ -188,8 +194,12 @@ static int compare(const struct assay_invocation *invocation)
     if (!code && !stored) {
         code = assay_compare_prepare(&session.work, invocation, &error);
     }
+    if (!code && session.values->crossover.given) {
+        code = assay_compare_find_range(&session, &error);
+    }
     if (!code && session.values->dry_run.given) {
-        status = assay_compare_print_plan(&session.work, session.values);
+        status = session.values->crossover.given ? assay_compare_print_search(&session)
+                                                 : assay_compare_print_plan(&session.work, session.values);
         goto done;
     }
     if (!code) {
@@ -206,6 +216,7 @@ static int compare(const struct assay_invocation *invocation)
     }
 done:
     assay_results_release(&results);
+    assay_compare_range_release(&session.range);
     assay_compare_work_release(&session.work);
     return status;
 }
@@ -216,6 +227,8 @@ static const struct assay_example examples[] = {
     { "assay compare old/ new/ --budget 2m --strict", "every kernel that both directories of plug-ins have" },
     { "assay compare -- 'gzip -1 -c file' -- 'gzip -9 -c file'", "two commands, start-up included" },
     { "assay compare kernel.c --toolchain gcc,clang --cflags -O2 --cflags -O3", "four builds, each with the first" },
+    { "assay compare sieve.bytes sieve.segmented --crossover limit --from 1e3 --to 1e7",
+      "from which limit on the other one is faster" },
     { "assay compare primes.trial --self 20 -o self.json", "false alarms and power on this machine" },
     { NULL, NULL },
 };

@@ -12,6 +12,7 @@
 struct compare_values {
     struct assay_option_value suite, parameter, filter, toolchain, cflags, threads;
     struct assay_option_value margin, confidence, strict, budget, pairs, self, timeout;
+    struct assay_option_value crossover, from, to;
     struct assay_option_value duet, instructions, seed, cpu, memory, no_layouts;
     struct assay_option_value force, dry_run;
     struct assay_results_values results;
@@ -57,13 +58,37 @@ struct assay_compare_work {
     size_t count;
     char **warnings; /* for the document */
     size_t warning_count;
+    char *fixed; /* --crossover: "limit=1000", beside -p; NULL: nothing */
 };
 /* From the command line to pairs. Builds what --toolchain asks for. */
 int assay_compare_prepare(struct assay_compare_work *work, const struct assay_invocation *invocation,
                           struct assay_error *error);
+/* Plans anew, with the parameter of "NAME=VALUE" at that value on both sides. Takes the text, also on failure; NULL: no
+ * memory. */
+int assay_compare_prepare_at(struct assay_compare_work *work, const struct assay_invocation *invocation, char **taken,
+                             struct assay_error *error);
 void assay_compare_work_release(struct assay_compare_work *work);
 /* The pairs on standard output; the exit status. */
 int assay_compare_print_plan(const struct assay_compare_work *work, const struct compare_values *values);
+
+/* ---- compare_crossover.c: --crossover ---- */
+/* Where a crossover is looked for. */
+struct assay_compare_range {
+    const char *parameter; /* of the command line */
+    char *base, *head;     /* what the sides are called: their ids without the parameter */
+    char *hint;            /* what may make their answers agree; NULL: nothing is known */
+    double from, to;
+    bool whole;
+};
+struct assay_compare_session;
+/* Checks what --crossover, --from and --to say against the kernels that were planned, and plans both at --from. */
+int assay_compare_find_range(struct assay_compare_session *session, struct assay_error *error);
+void assay_compare_range_release(struct assay_compare_range *range);
+/* Looks for it, into one document. */
+int assay_compare_measure_crossover(struct assay_document **out, struct assay_compare_session *session,
+                                    struct assay_error *error);
+/* What --dry-run prints of it. */
+int assay_compare_print_search(const struct assay_compare_session *session);
 
 /* ---- compare_run.c: measuring ---- */
 struct assay_compare_session {
@@ -73,6 +98,7 @@ struct assay_compare_session {
     struct assay_compare_options options; /* but `measure`, `progress` and `context`, which each run sets */
     struct assay_progress_line line;
     bool interrupted;
+    struct assay_compare_range range; /* of --crossover */
 };
 void assay_compare_configure(struct assay_compare_options *options, const struct compare_values *values);
 /* All pairs once, within `budget_s` from now (below 0: the default for each), into a document. */

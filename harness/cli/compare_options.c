@@ -47,6 +47,17 @@ static bool is_list(const char *text)
     }
 }
 
+static bool is_word(const char *text)
+{
+    return text[0] != '\0';
+}
+
+static bool is_positive(const char *text)
+{
+    double value = 0.0;
+    return assay_parse_real(text, &value) && value > 0.0;
+}
+
 const struct assay_option assay_compare_options[] = {
     { ASSAY_COMMON_SUITE, .group = "What is compared",
       .summary = "of two directories or plug-ins the benchmarks of this suite, instead of every kernel at its defaults",
@@ -98,7 +109,7 @@ const struct assay_option assay_compare_options[] = {
       .traits = ASSAY_OPTION_ABOVE,
       .value = "TIME",
       .summary = "ceiling for all pairs together, from start to exit",
-      .fallback = "10s for each pair",
+      .fallback = "10s for each pair, 60s with --crossover",
       .wish = "a time above 0, such as 10s",
       .most = ASSAY_LONGEST_S,
       AT(budget) },
@@ -118,6 +129,29 @@ const struct assay_option assay_compare_options[] = {
       .most = 100000,
       AT(self) },
     { ASSAY_COMMON_TIMEOUT, AT(timeout) },
+
+    { .name = "crossover",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "PARAM",
+      .group = "Where they cross",
+      .summary = "find where along this parameter the faster one changes, between --from and --to, within --budget",
+      .wish = "the name of a parameter that both sides have, such as limit",
+      .check = is_word,
+      AT(crossover) },
+    { .name = "from",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "LO",
+      .summary = "least value of PARAM, above 0: values are looked at on a logarithmic scale",
+      .wish = "a number above 0, such as 10",
+      .check = is_positive,
+      AT(from) },
+    { .name = "to",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "HI",
+      .summary = "largest value of PARAM",
+      .wish = "a number above --from, such as 1e5",
+      .check = is_positive,
+      AT(to) },
 
     { .name = "duet",
       .kind = ASSAY_OPTION_FLAG,
@@ -196,6 +230,12 @@ static int check_numbers(const struct compare_values *values, struct assay_error
         size_t first_at, second_at;
     } pairs[] = {
 #define EXCLUDES(a, b, why) { #a, #b, why, offsetof(struct compare_values, a), offsetof(struct compare_values, b) }
+        EXCLUDES(crossover, self, "it compares a benchmark with itself"),
+        EXCLUDES(crossover, toolchain, "want the plug-ins of two builds"),
+        EXCLUDES(crossover, cflags, "want the plug-ins of two builds"),
+        EXCLUDES(crossover, pairs, "a value is measured until it is proven which side is faster there"),
+        EXCLUDES(crossover, instructions, "each value would be run under callgrind too"),
+        EXCLUDES(crossover, suite, "want one benchmark on each side"),
         EXCLUDES(duet, self, "it compares a benchmark with itself in turns"),
         EXCLUDES(instructions, self, "work that is added is no instruction of the kernel's"),
         EXCLUDES(strict, self, "it prints how often it decides"),
@@ -222,8 +262,8 @@ static int check_numbers(const struct compare_values *values, struct assay_error
 
 static int check_words(const struct assay_invocation *invocation, struct assay_error *error)
 {
-    static const char *const not_of_commands[] = { "suite",  "parameter", "filter",      "toolchain",
-                                                   "cflags", "threads",   "instructions" };
+    static const char *const not_of_commands[] = { "suite",  "parameter", "filter",       "toolchain",
+                                                   "cflags", "threads",   "instructions", "crossover" };
     const struct compare_values *values = invocation->values;
     const struct assay_arguments *arguments = &invocation->arguments;
     if (arguments->rest) {
@@ -261,11 +301,33 @@ static int check_words(const struct assay_invocation *invocation, struct assay_e
     return 0;
 }
 
+/* --crossover, --from and --to go together. */
+static int check_crossover(const struct compare_values *values, struct assay_error *error)
+{
+    const struct assay_option_value *ends[2] = { &values->from, &values->to };
+    static const char *const names[2] = { "from", "to" };
+    static const char *const wishes[2] = { "the least", "the largest" };
+    for (size_t i = 0; i < 2; i++) {
+        if (values->crossover.given && !ends[i]->given) {
+            return assay_fail(error, ASSAY_EUSAGE, "missing --%s: want %s %.120s to look at", names[i], wishes[i],
+                              values->crossover.text);
+        }
+        if (!values->crossover.given && ends[i]->given) {
+            return assay_fail(error, ASSAY_EUSAGE, "bad --%s: want --crossover PARAM, it is an end of its range",
+                              names[i]);
+        }
+    }
+    return 0;
+}
+
 int assay_compare_check(const struct assay_invocation *invocation, struct assay_error *error)
 {
     const struct compare_values *values = invocation->values;
     const struct assay_arguments *arguments = &invocation->arguments;
     int code = check_numbers(values, error);
+    if (!code) {
+        code = check_crossover(values, error);
+    }
     if (code) {
         return code;
     }

@@ -8,11 +8,10 @@
 
 #define BATCH_S 0.0025 /* short, so that what disturbs both sides of a pair is the same */
 
-void assay_compare_work_release(struct assay_compare_work *work)
+/* All but the catalog. */
+static void release_plan(struct assay_compare_work *work)
 {
     assay_plan_free(work->plan);
-    assay_catalog_close(work->catalog);
-    assay_places_release(&work->places);
     for (size_t i = 0; work->labels && i < work->count; i++) {
         free(work->labels[i]);
     }
@@ -22,6 +21,18 @@ void assay_compare_work_release(struct assay_compare_work *work)
     free(work->labels);
     free(work->warnings);
     free(work->pairs);
+    work->plan = NULL;
+    work->labels = work->warnings = NULL;
+    work->pairs = NULL;
+    work->count = work->warning_count = 0;
+}
+
+void assay_compare_work_release(struct assay_compare_work *work)
+{
+    release_plan(work);
+    assay_catalog_close(work->catalog);
+    assay_places_release(&work->places);
+    free(work->fixed);
     *work = (struct assay_compare_work){ 0 };
 }
 
@@ -43,21 +54,40 @@ struct from {
     const struct assay_source **sources; /* NULL-terminated; heap */
 };
 
+/* What -p says, and the value that --crossover looks at. Heap, its texts borrowed; NULL: no memory. */
+static const char **grid_of(const struct assay_compare_work *work, const struct compare_values *values)
+{
+    size_t count = 0;
+    while (values->parameter.texts && values->parameter.texts[count]) {
+        count++;
+    }
+    const char **grid = calloc(count + 2, sizeof(*grid));
+    for (size_t i = 0; grid && i < count; i++) {
+        grid[i] = values->parameter.texts[i];
+    }
+    if (grid) {
+        grid[count] = work->fixed;
+    }
+    return grid;
+}
+
 static int plan_side(struct assay_plan **plan, struct assay_compare_work *work, const struct from *from,
                      const struct compare_values *values, struct assay_error *error)
 {
     static const char *const none[] = { NULL };
     const char *const names[] = { from->benchmark, NULL };
     struct assay_references *references = NULL;
-    int code = assay_references_open(&references, work->places.reference, error);
+    const char **grid = grid_of(work, values);
+    int code = grid ? assay_references_open(&references, work->places.reference, error) : no_memory(error);
     if (code) {
+        free(grid);
         return code;
     }
     struct assay_plan_options options = {
         .benchmarks = from->benchmark ? names : none,
         .sources = from->sources,
         .suite = values->suite.text,
-        .grid = values->parameter.texts ? values->parameter.texts : none,
+        .grid = grid,
         .filter = values->filter.text,
         .protocol = ASSAY_PROTOCOL_UNSET,
         .has_seed = values->seed.given > 0,
@@ -74,6 +104,7 @@ static int plan_side(struct assay_plan **plan, struct assay_compare_work *work, 
     }
     code = assay_plan_new(plan, work->catalog, references, work->places.suites, &options, error);
     assay_references_close(references);
+    free(grid);
     return code;
 }
 
@@ -412,17 +443,11 @@ static int prepare_builds(struct assay_compare_work *work, const struct assay_in
 
 /* ---- all of it ---- */
 
-int assay_compare_prepare(struct assay_compare_work *work, const struct assay_invocation *invocation,
-                          struct assay_error *error)
+static int prepare_pairs(struct assay_compare_work *work, const struct assay_invocation *invocation,
+                         struct assay_error *error)
 {
     const struct compare_values *values = invocation->values;
-    int code = assay_places_find(&work->places, error);
-    if (!code) {
-        code = assay_catalog_open(&work->catalog, &work->places, error);
-    }
-    if (code) {
-        return code;
-    }
+    int code = 0;
     if (invocation->arguments.rest) {
         code = prepare_commands(work, invocation, error);
     } else if (values->toolchain.given || values->cflags.given) {
@@ -434,4 +459,24 @@ int assay_compare_prepare(struct assay_compare_work *work, const struct assay_in
         code = assay_fail(error, ASSAY_EUSAGE, "nothing to compare: no benchmark is left");
     }
     return code;
+}
+
+int assay_compare_prepare_at(struct assay_compare_work *work, const struct assay_invocation *invocation, char **taken,
+                             struct assay_error *error)
+{
+    release_plan(work);
+    free(work->fixed);
+    work->fixed = *taken;
+    *taken = NULL;
+    return work->fixed ? prepare_pairs(work, invocation, error) : no_memory(error);
+}
+
+int assay_compare_prepare(struct assay_compare_work *work, const struct assay_invocation *invocation,
+                          struct assay_error *error)
+{
+    int code = assay_places_find(&work->places, error);
+    if (!code) {
+        code = assay_catalog_open(&work->catalog, &work->places, error);
+    }
+    return code ? code : prepare_pairs(work, invocation, error);
 }

@@ -77,6 +77,18 @@ static int list_kernels(struct assay_text *text, const struct assay_places *plac
     return code;
 }
 
+static int list_suites(struct assay_text *text, const struct assay_places *places, enum assay_list_form form,
+                       struct assay_error *error)
+{
+    struct assay_catalog *catalog = NULL;
+    int code = form == ASSAY_LIST_NAMES ? 0 : assay_catalog_open(&catalog, places, error);
+    if (!code) {
+        code = assay_list_suites(text, places->suites, catalog, form, error);
+    }
+    assay_catalog_close(catalog);
+    return code;
+}
+
 static int list_journals(struct assay_text *text, enum assay_list_form form, struct assay_error *error)
 {
     char *state = assay_state_directory();
@@ -108,7 +120,7 @@ static int list(const struct assay_invocation *invocation)
     }
     int code = assay_places_find(&places, &error);
     if (!code && values->suites.given) {
-        code = assay_list_suites(&text, places.suites, form, &error);
+        code = list_suites(&text, &places, form, &error);
     } else if (!code && values->journals.given) {
         code = list_journals(&text, form, &error);
     } else if (!code) {
@@ -124,7 +136,8 @@ const struct assay_command assay_command_list = {
     .syntax = { .command = "list", .options = options },
     .summary = "show kernels, suites, or journals",
     .description = "Each kernel with its parameters and their defaults, its other names, and the implementations there "
-                   "are. What was found but cannot be used is listed as unavailable, with the reason.",
+                   "are. What was found but cannot be used is listed as unavailable, with the reason. Of suites, how many "
+                   "benchmarks they are here, and how many of them cannot run.",
     .values_size = sizeof(struct list_values),
     .run = list,
 };

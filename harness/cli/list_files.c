@@ -1,8 +1,7 @@
-/* Suites and journals as text, JSON, or names alone. */
+/* Journals as text, JSON, or names alone. */
 #include "cli/list_text.h"
 
 #include "base/file.h"
-#include "catalog/suite.h"
 #include "measure/journal.h"
 
 #include <string.h>
@@ -15,54 +14,6 @@ static void append_string(struct assay_text *text, const char *name, const char 
     } else {
         assay_text_append(text, "null");
     }
-}
-
-static void append_suite(struct assay_text *text, const char *directory, const char *name, enum assay_list_form form)
-{
-    struct assay_suite *suite = NULL;
-    struct assay_error error = { 0 };
-    if (form == ASSAY_LIST_NAMES) {
-        assay_text_format(text, "%s\n", name);
-        return;
-    }
-    assay_suite_open(&suite, directory, name, &error);
-    const char *reason = suite ? NULL : error.text;
-    if (form == ASSAY_LIST_JSON) {
-        assay_text_append(text, "{");
-        append_string(text, "name", name);
-        assay_text_append(text, ",");
-        append_string(text, "version", suite ? suite->version : NULL);
-        assay_text_append(text, ",");
-        append_string(text, "summary", suite ? suite->summary : NULL);
-        assay_text_format(text, ",\"benchmarks\":%zu,", suite ? suite->entry_count : 0);
-        append_string(text, "unavailable", reason);
-        assay_text_append(text, "}");
-    } else if (suite) {
-        assay_text_format(text, "%-16s  %s\n", name, suite->summary ? suite->summary : "");
-    } else {
-        assay_text_format(text, "%-16s  unavailable: %s\n", name, reason);
-    }
-    assay_suite_close(suite);
-}
-
-int assay_list_suites(struct assay_text *text, const char *directory, enum assay_list_form form,
-                      struct assay_error *error)
-{
-    char **names = NULL;
-    size_t count = 0;
-    int code = assay_suite_names(&names, &count, directory, error);
-    if (code) {
-        return code;
-    }
-    bool json = form == ASSAY_LIST_JSON;
-    assay_text_append(text, json ? "{\"suites\":[" : "");
-    for (size_t i = 0; i < count; i++) {
-        assay_text_append(text, !json ? "" : i ? ",\n  " : "\n  ");
-        append_suite(text, directory, names[i], form);
-    }
-    assay_text_append(text, json ? "\n]}\n" : "");
-    assay_names_free(names, count);
-    return 0;
 }
 
 static void append_journal(struct assay_text *text, const struct assay_journal_info *journal, bool json)

@@ -75,15 +75,20 @@ static const char *implementation_of(const struct row *row)
     return row->source->description.implementation ? row->source->description.implementation : "?";
 }
 
-static void append_parameters(struct assay_text *line, const struct assay_kernel_description *kernel)
+/* `room`: columns of a line. Choices that do not fit into one may be broken before a '|'. */
+static void append_parameters(struct assay_text *line, const struct assay_kernel_description *kernel, size_t room)
 {
     for (size_t i = 0; i < kernel->parameter_count; i++) {
         const struct assay_parameter_description *parameter = &kernel->parameters[i];
+        size_t begin = line->length + 1;
         assay_text_format(line, " %s=%s", parameter->name, parameter->fallback ? parameter->fallback : "");
         for (size_t c = 0; parameter->choices && parameter->choices[c]; c++) {
-            if (!parameter->fallback || strcmp(parameter->choices[c], parameter->fallback) != 0) {
-                assay_text_format(line, "|%s", parameter->choices[c]);
+            if (parameter->fallback && strcmp(parameter->choices[c], parameter->fallback) == 0) {
+                continue;
             }
+            bool full = line->length - begin + 1 + strlen(parameter->choices[c]) > room;
+            begin = full ? line->length + 1 : begin;
+            assay_text_format(line, full ? " |%s" : "|%s", parameter->choices[c]);
         }
     }
 }
@@ -125,7 +130,7 @@ static void append_kernel(struct assay_text *text, const struct row *rows, size_
     }
     assay_wrap_pad(text, column - used);
     assay_wrap(text, kernel->summary ? kernel->summary : "", column, column, width);
-    append_parameters(&line, kernel);
+    append_parameters(&line, kernel, width > column + 2 + 10 ? width - column - 2 : 10);
     for (size_t i = 0; kernel->aliases[i]; i++) {
         assay_text_format(&line, "%s%s", i ? ", " : "  also ", kernel->aliases[i]);
     }

@@ -38,6 +38,9 @@ static int prepare(struct session *session, struct assay_error *error)
     if (!code) {
         code = assay_profile_choice_make(&session->choice, session->values, error);
     }
+    if (!code && session->values->suite.given) {
+        return assay_profile_prepare_suite(&session->work, session->values, error);
+    }
     for (size_t i = 0; i < session->count; i++) {
         if (!session->stored[i]) {
             measured[count++] = session->words[i];
@@ -66,7 +69,9 @@ static int measure(struct assay_document **document, struct session *session, st
     };
     assay_profile_configure(&wish, session->values);
     assay_progress_open(&line, session->values->results.quiet.given > 0);
-    int code = assay_profile_run(document, session->work.plan, &options, &wish, error);
+    int code = session->values->suite.given
+                   ? assay_profile_run_each(document, session->work.plan, &options, &wish, error)
+                   : assay_profile_run(document, session->work.plan, &options, &wish, error);
     assay_progress_clear(&line);
     free(command);
     session->interrupted = assay_interrupt_stop != 0;
@@ -170,7 +175,7 @@ static int profile(const struct assay_invocation *invocation)
     struct session session = {
         .invocation = invocation,
         .values = values,
-        .words = { invocation->arguments.names[0], values->against.text },
+        .words = { invocation->arguments.name_count ? invocation->arguments.names[0] : NULL, values->against.text },
         .count = values->against.given ? 2 : 1,
     };
     struct assay_document *document = NULL;
@@ -178,7 +183,7 @@ static int profile(const struct assay_invocation *invocation)
     int status;
     assay_interrupt_open();
     for (size_t i = 0; i < session.count; i++) {
-        session.stored[i] = assay_profile_is_stored(session.words[i]);
+        session.stored[i] = session.words[i] && assay_profile_is_stored(session.words[i]);
     }
     int code = prepare(&session, &error);
     if (!code && values->dry_run.given && session.work.plan) {
@@ -205,6 +210,7 @@ static const struct assay_example examples[] = {
     { "assay profile primes.trial --callers --restrict 'trial_'", "who called the functions of that name" },
     { "assay profile primes.trial --lines --asm", "the hottest lines and instructions" },
     { "assay profile primes.trial --against primes.listed", "which functions make the difference" },
+    { "assay profile --suite lab-profile --budget 3m", "the lab's five generators, in C and in CPython" },
     { "assay profile primes.trial -o trial.pstats", "a file for python3 -m pstats" },
     { "assay profile assay-results/FILE.json --fold", "a stored profile once more, in another way" },
     { NULL, NULL },
@@ -217,7 +223,6 @@ const struct assay_command assay_command_profile = {
                                 .summary =
                                     "[PATH.so:]KERNEL[:NAME=VALUE,...][@IMPLEMENTATION], or the stored document of "
                                     "a profile (*.json); see assay help names",
-                                .least = 1,
                                 .most = 1,
                                 .completion = ASSAY_COMPLETE_BENCHMARK } },
     .summary = "say where the time goes, and how often each function is called",

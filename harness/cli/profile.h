@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 
 struct profile_values {
-    struct assay_option_value against, parameter, threads;
+    struct assay_option_value suite, against, parameter, filter, threads;
     struct assay_option_value sort, restricted, fold, callers, callees, lines, assembly;
     struct assay_option_value cost, precision, timed_share, no_samples, no_hooks, sampler;
     struct assay_option_value budget, timeout, seed, cpu, memory;
@@ -45,14 +45,23 @@ void assay_profile_choice_release(struct assay_profile_choice *choice);
 struct assay_profile_work {
     struct assay_catalog *catalog;
     struct assay_places places;
-    struct assay_plan *plan; /* one benchmark, or base and head; NULL: both are stored */
+    struct assay_plan *plan; /* one benchmark, or base and head, or a suite's; NULL: all are stored */
 };
 /* `words`: what is measured, one or two benchmarks. */
 int assay_profile_prepare(struct assay_profile_work *work, const char *const *words, size_t count,
                           const struct profile_values *values, struct assay_error *error);
+/* The benchmarks of --suite, those that --filter leaves. */
+int assay_profile_prepare_suite(struct assay_profile_work *work, const struct profile_values *values,
+                                struct assay_error *error);
 void assay_profile_work_release(struct assay_profile_work *work);
 /* The plan on standard output; the exit status. */
 int assay_profile_print_plan(const struct assay_profile_work *work, const struct profile_values *values);
+
+/* ---- profile_suite.c ---- */
+/* Each benchmark of the plan is profiled by itself; a budget is shared out among those that are left. Interrupted: those that
+ * were not begun are left out. */
+int assay_profile_run_each(struct assay_document **out, const struct assay_plan *plan, const struct assay_measure_options *options,
+                           const struct assay_profile_options *wish, struct assay_error *error);
 
 /* ---- profile_stored.c: documents that are there already ---- */
 /* A document with at least one profile. */

@@ -44,10 +44,12 @@ bool assay_profile_is_stored(const char *word)
 }
 
 const struct assay_option assay_profile_options[] = {
+    { ASSAY_COMMON_SUITE, .group = "What is profiled", .summary = "every benchmark of a suite, one after another",
+      AT(suite) },
+    { ASSAY_COMMON_FILTER, AT(filter) },
     { .name = "against",
       .kind = ASSAY_OPTION_TEXT,
       .value = "OTHER",
-      .group = "What is profiled",
       .summary = "profile OTHER too, side by side, and say which functions differ; a benchmark, or a stored document",
       .wish = "a benchmark or a document (*.json)",
       .completion = ASSAY_COMPLETE_BENCHMARK,
@@ -236,19 +238,47 @@ static int check_stored(const char *document, const struct profile_values *value
     return wrong ? assay_fail(error, ASSAY_EUSAGE, "bad --%s with '%.160s': it has been measured", wrong, document) : 0;
 }
 
+/* A suite says what is profiled; nothing else does beside it. */
+static int check_suite(const struct assay_invocation *invocation, struct assay_error *error)
+{
+    const struct profile_values *values = invocation->values;
+    const char *suite = values->suite.text;
+    if (!values->suite.given && invocation->arguments.name_count == 0) {
+        return assay_fail(error, ASSAY_EUSAGE, "missing %s: see assay %s --help", "BENCHMARK", "profile");
+    }
+    if (!values->suite.given) {
+        return values->filter.given ? assay_fail(error, ASSAY_EUSAGE, "bad --filter: want it with --suite, which has benchmarks to "
+                                                 "choose from") : 0;
+    }
+    if (invocation->arguments.name_count) {
+        return assay_fail(error, ASSAY_EUSAGE, "unexpected '%.160s' with --suite '%.160s': want one or the other",
+                          invocation->arguments.names[0], suite);
+    }
+    return values->against.given
+               ? assay_fail(error, ASSAY_EUSAGE, "bad --against with --suite '%.160s': want a benchmark for each side", suite)
+               : 0;
+}
+
 int assay_profile_options_check(const struct assay_invocation *invocation, struct assay_error *error)
 {
     const struct profile_values *values = invocation->values;
-    const char *name = invocation->arguments.names[0];
+    const char *name = invocation->arguments.name_count ? invocation->arguments.names[0] : NULL;
     const struct assay_report_format *format =
         values->results.format.given   ? assay_report_format_find(values->results.format.text)
         : values->results.output.given ? assay_report_format_of_path(values->results.output.text)
                                        : NULL;
+    int code = check_suite(invocation, error);
+    if (code) {
+        return code;
+    }
     bool stored =
-        assay_profile_is_stored(name) && (!values->against.given || assay_profile_is_stored(values->against.text));
+        name && assay_profile_is_stored(name) && (!values->against.given || assay_profile_is_stored(values->against.text));
     if (format && format->single && values->against.given) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' with --against: it holds one profile",
                           format->name);
+    }
+    if (format && format->single && values->suite.given) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' with --suite: it holds one profile", format->name);
     }
     return stored ? check_stored(name, values, error) : check_cost(values, error);
 }

@@ -86,7 +86,9 @@ void assay_progress_compare_text(struct assay_text *text, const struct assay_pro
                           progress->blocks == 1 ? "" : "s");
         assay_text_format(&figures, "  %s", assay_format_duration(number, progress->seconds));
     }
-    if (line->rounds) {
+    if (line->value) {
+        assay_text_format(&figures, "  value %zu", line->value);
+    } else if (line->rounds) {
         assay_text_format(&figures, "  run %zu of %zu", line->round, line->rounds);
     } else if (progress->pairs > 1) {
         assay_text_format(&figures, "  %zu of %zu decided", progress->decided, progress->pairs);

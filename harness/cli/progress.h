@@ -12,6 +12,7 @@ struct assay_progress_line {
     unsigned width;
     int64_t drawn_at_ns;
     size_t round, rounds; /* of many comparisons of the same: which this is; 0: one alone */
+    size_t value;         /* of a parameter along which is searched: how many were looked at; 0: no search */
 };
 
 void assay_progress_open(struct assay_progress_line *line, bool quiet);

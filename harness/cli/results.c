@@ -212,8 +212,8 @@ int assay_results_save(struct assay_document **shown, char **path, struct assay_
     return 0;
 }
 
-int assay_results_report(const struct assay_results *results, const struct assay_document *document,
-                         struct assay_error *error)
+static int render(const struct assay_results *results, const struct assay_document *document,
+                  struct assay_error *error)
 {
     const struct assay_results_values *values = results->values;
     struct assay_terminal terminal;
@@ -239,6 +239,27 @@ int assay_results_report(const struct assay_results *results, const struct assay
         return code;
     }
     return assay_output_commit(file, error);
+}
+
+/* A format without room for remarks leaves out in silence: people are told beside it. */
+static void say_left_out(const struct assay_results *results, const struct assay_document *document)
+{
+    char *words = results->shown->left_out ? results->shown->left_out(document) : NULL;
+    if (words && !results->values->quiet.given) {
+        fflush(stdout);
+        fprintf(stderr, "left out: %s\n", words);
+    }
+    free(words);
+}
+
+int assay_results_report(const struct assay_results *results, const struct assay_document *document,
+                         struct assay_error *error)
+{
+    int code = render(results, document, error);
+    if (!code) {
+        say_left_out(results, document);
+    }
+    return code;
 }
 
 void assay_results_say_where(const char *path)

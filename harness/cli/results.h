@@ -37,7 +37,7 @@ void assay_results_release(struct assay_results *results);
  * where it is now; heap. */
 int assay_results_save(struct assay_document **shown, char **path, struct assay_results *results,
                        struct assay_document *document, struct assay_error *error);
-/* Writes the report to its file or to standard output. */
+/* Writes the report to its file or to standard output; what its format leaves out, unless quiet, to standard error. */
 int assay_results_report(const struct assay_results *results, const struct assay_document *document,
                          struct assay_error *error);
 /* "document: PATH (SIZE)" on standard error, if it is a file. */

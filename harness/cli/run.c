@@ -8,6 +8,7 @@
 #include "cli/say.h"
 #include "measure/journal.h"
 #include "measure/measure.h"
+#include "result/versions.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -111,6 +112,11 @@ static int open_output(struct session *session, struct assay_error *error)
         code = assay_results_open(&session->output, &session->values->results, wanted, error);
     }
     free(wanted);
+    /* Of a resumed run the plan is not read yet: there the joining itself refuses, and the journal is kept. */
+    const struct assay_plan *plan = session->plan;
+    if (!code && session->output.base && plan) {
+        code = assay_document_check_suite(session->output.base, plan->suite, plan->suite_version, error);
+    }
     return code;
 }
 
@@ -224,6 +230,10 @@ static int run(const struct assay_invocation *invocation)
     if (!code) {
         code = measure(&session, &error);
     }
+    if (code == ASSAY_EUSAGE && session.journal && !session.resumed) { /* refused before anything was measured */
+        struct assay_error ignored = { 0 };
+        (void)assay_journal_remove(session.journal, &ignored);
+    }
     if (code) {
         status = assay_say_error(&error);
     } else {
@@ -242,7 +252,7 @@ static const struct assay_example examples[] = {
     { "assay run", "the suite quick: every prime generator and sieve" },
     { "assay run primes.trial primes.below:bound=1000@cpython", "two benchmarks, one of them in Python" },
     { "assay run primes.trial -p limit=1e3,1e4,1e5 --columns cpu", "one kernel with three values of a parameter" },
-    { "assay run --budget 30s --suite lab", "a suite, in half a minute" },
+    { "assay run --budget 30s --suite lab-timeit", "a suite, in half a minute" },
     { "assay run --prepare 'rm -rf build' -- make", "a program from outside, start-up included" },
     { NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
+#include "cli/requirements.h"
 #include "cli/say.h"
 #include "machine/machine.h"
 #include "measure/measure.h"
@@ -173,6 +174,10 @@ static void append_item(struct assay_text *text, const struct assay_planned *ite
     if (item->threads > 1) {
         assay_text_format(text, "  [%u threads]", item->threads);
     }
+    if (item->jobs > 1) {
+        assay_text_format(text, "  [%u at once]", item->jobs);
+    }
+    assay_text_append(text, item->baseline ? "  [baseline]" : "");
     if (item->unavailable) {
         assay_text_format(text, "  unavailable: %s", item->unavailable);
     }
@@ -204,6 +209,7 @@ static void append_plan(struct assay_text *text, const struct assay_plan *plan)
     if (protocol->budget_s > 0.0) {
         assay_text_format(text, "budget %s\n", assay_format_duration(a, protocol->budget_s));
     }
+    assay_append_requirements(text, plan);
     assay_text_format(text, "seed %llu\n", (unsigned long long)plan->seed);
     assay_text_format(text, "expected to take %s\n", assay_format_duration(a, assay_measure_expected_s(plan)));
 }
@@ -212,11 +218,22 @@ int assay_run_print_plan(const struct assay_plan *plan, const struct run_values 
 {
     static const struct assay_option_value standard_output = { 0 };
     struct assay_text text = ASSAY_TEXT_INIT;
-    if (values->results.format.given && values->results.format.integer == ASSAY_AS_JSON) {
-        assay_plan_write(&text, plan);
-        assay_text_append_char(&text, '\n');
+    struct assay_text warnings = ASSAY_TEXT_INIT;
+    struct assay_error error = { 0 };
+    int status;
+    if (assay_check_requirements(&warnings, plan, &error)) {
+        status = assay_say_error(&error);
     } else {
-        append_plan(&text, plan);
+        if (values->results.format.given && values->results.format.integer == ASSAY_AS_JSON) {
+            assay_plan_write(&text, plan);
+            assay_text_append_char(&text, '\n');
+        } else {
+            append_plan(&text, plan);
+            assay_text_append(&text, warnings.bytes ? warnings.bytes : "");
+        }
+        status = assay_output_write(&text, &standard_output);
     }
-    return assay_output_write(&text, &standard_output);
+    assay_text_release(&warnings);
+    assay_text_release(&text);
+    return status;
 }

@@ -38,6 +38,7 @@ struct assay_compare_options {
     double budget_s;     /* ceiling for all pairs, from program start; below 0: `each_s` a pair */
     double each_s;       /* ceiling for a pair without a budget: 10 s */
     uint64_t pairs;      /* pairs of batches of each comparison, fixed; 0: until decided */
+    bool direction_only; /* a pair is over as soon as it is proven which side is faster, however little */
     bool duet;           /* both sides at once, on two processors that share nothing */
     bool instructions;   /* count them too */
     double injected;     /* extra work of head's batches, a fraction: to test the test */

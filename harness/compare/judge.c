@@ -59,6 +59,10 @@ void assay_contest_look(struct experiment *experiment, struct contest *contest)
         return; /* its unit is the layout: one look, at the end */
     }
     assay_judgement_look(&contest->judgement, &contest->interval, options->margin, contest->spent_s);
+    if (options->direction_only) {
+        contest->over = contest->over || contest->judgement.direction != 0;
+        return;
+    }
     /* A regression that is proven, but not yet so that it may fail a suite, is measured on. */
     bool gated = contest->judgement.verdict == ASSAY_VERDICT_SLOWER &&
                  evidence(contest) < assay_gate_log_evidence(experiment->count);
@@ -77,7 +81,8 @@ static double blocks_wanted(const struct experiment *experiment, const struct co
         assay_stats_median(&estimate, contest->sequence.values, contest->sequence.count) != 0) {
         return ASSAY_SEQUENCE_LEARN;
     }
-    double half_width = assay_judgement_half_width(estimate, options->margin);
+    double half_width =
+        options->direction_only ? fabs(estimate) : assay_judgement_half_width(estimate, options->margin);
     /* A point between two verdicts is never reached exactly: the next look may see it elsewhere. */
     half_width = fmax(half_width, log1p(options->margin) / 8);
     return assay_sequence_blocks_for(half_width, spread, options->confidence);

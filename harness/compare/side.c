@@ -284,6 +284,19 @@ static bool warm_up_both(struct experiment *experiment, const struct contest *co
     return true;
 }
 
+/* What compiles while it runs is not compared before it has settled, where it will be measured. */
+static bool settle(struct experiment *experiment, const struct contest *contest, struct block *block, int side,
+                   struct assay_failure *failure)
+{
+    struct assay_slot *slot = &block->slots[side];
+    struct assay_benchmark *benchmark = &experiment->run.document->benchmarks[slot->bench];
+    if (contest->iterations[side] == 0 || !assay_hello_can(&slot->channel->hello, "jit")) {
+        return true;
+    }
+    return assay_slot_settle(&experiment->run, slot, &benchmark->processes[slot->process], contest->iterations[side],
+                             failure);
+}
+
 static bool set_up_both(struct experiment *experiment, const struct contest *contest, struct block *block, int *failed,
                         struct assay_failure *failure)
 {
@@ -302,6 +315,10 @@ static bool set_up_both(struct experiment *experiment, const struct contest *con
         struct assay_slot *slot = &block->slots[side];
         pin(experiment, slot, experiment->processors[side]);
         experiment->run.document->benchmarks[slot->bench].processes[slot->process].processor = slot->processor;
+        *failed = side;
+        if (!settle(experiment, contest, block, side, failure)) {
+            return false;
+        }
     }
     return true;
 }

@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "compare/stored.h"
 #include "result/environments.h"
+#include "result/versions.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -80,6 +81,19 @@ static bool find_unlike(char **line, const struct assay_document *base, const st
         good = list_blocking(line, &base->sessions[i], &head->sessions[0]);
     }
     return good;
+}
+
+/* The versions of one suite that must not be compared as one line; *line stays NULL if they may be. False: out of memory. */
+static bool find_other_suite(char **line, const struct assay_document *base, const struct assay_document *head)
+{
+    *line = NULL;
+    if (!base->suite || !same_text(base->suite, head->suite) ||
+        assay_versions_comparable(base->suite_version, head->suite_version)) {
+        return true;
+    }
+    *line = assay_formatted("suite '%.60s' is version %.30s in base, %.30s in head", base->suite, base->suite_version,
+                            head->suite_version);
+    return *line != NULL;
 }
 
 static bool warn_of_cautions(struct assay_document *document, const struct assay_document *base,
@@ -271,7 +285,7 @@ int assay_compare_stored(struct assay_document **out, const struct assay_documen
                          const struct assay_document *head, double margin, bool force, const char *command,
                          struct assay_error *error)
 {
-    struct assay_stored_terms terms = { .margin = margin, .machine_shift = NAN };
+    struct assay_stored_terms terms = { .margin = margin, .machine_shift = NAN, .force = force };
     struct assay_document *document = NULL;
     if (!(margin >= 0 && isfinite(margin))) {
         return assay_fail(error, ASSAY_EUSAGE, "bad margin: want a number of 0 or more");
@@ -280,8 +294,14 @@ int assay_compare_stored(struct assay_document **out, const struct assay_documen
     if (!result) {
         result = assay_document_check(head, error);
     }
-    if (!result && !find_unlike(&terms.unlike, base, head)) {
+    if (!result && (!find_unlike(&terms.unlike, base, head) || !find_other_suite(&terms.suites, base, head))) {
         result = no_memory(error);
+    }
+    if (!result && terms.suites && !force) {
+        result = assay_fail(error, ASSAY_EINPUT,
+                            "other versions of a suite (--force compares them all the same): %s, and results of another x or y "
+                            "of x.y.z cannot be compared",
+                            terms.suites);
     }
     if (!result && terms.unlike && !force) {
         result = assay_fail(error, ASSAY_EINPUT, "unlike environments (--force compares them all the same): %s",
@@ -294,6 +314,7 @@ int assay_compare_stored(struct assay_document **out, const struct assay_documen
         result = build(document, base, head, &terms, command, error);
     }
     free(terms.unlike);
+    free(terms.suites);
     if (result) {
         assay_document_free(document);
         return result;

@@ -36,7 +36,9 @@ struct assay_stored_terms {
     double margin;
     double machine_shift; /* ln of head's reference chain over base's; NaN: not known */
     size_t sessions;      /* of the new document */
+    bool force;           /* other versions of a kernel are compared all the same */
     char *unlike;         /* the blocking differences that were forced, one line; NULL: none */
+    char *suites;         /* likewise: other versions of the suite */
 };
 /* Fills an empty comparison of two benchmarks of `document`. False: out of memory. */
 bool assay_stored_judge(struct assay_comparison *comparison, const struct assay_document *document, size_t base,

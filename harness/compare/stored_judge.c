@@ -3,6 +3,7 @@
 #include "compare/stored.h"
 
 #include "base/text.h"
+#include "result/versions.h"
 #include "stats/welch.h"
 
 #include <inttypes.h>
@@ -18,11 +19,6 @@ struct sides {
     const struct assay_benchmark *base, *head;
     struct assay_stored_units base_units, head_units;
 };
-
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") == 0;
-}
 
 /* ---- what forbids any verdict: each gives a heap text, or leaves it NULL; false: out of memory ---- */
 
@@ -68,23 +64,11 @@ static bool judge_answers(char **reason, const struct sides *sides)
     return true;
 }
 
-/* The length of x.y in x.y.z. */
-static size_t major_minor(const char *version)
-{
-    const char *dot = strchr(version, '.');
-    dot = dot ? strchr(dot + 1, '.') : NULL;
-    return dot ? (size_t)(dot - version) : strlen(version);
-}
-
-static bool judge_version(char **reason, const struct sides *sides)
+static bool judge_version(char **reason, const struct sides *sides, bool force)
 {
     const char *base = sides->base->version;
     const char *head = sides->head->version;
-    if (!base || !head) {
-        return true;
-    }
-    size_t length = major_minor(base);
-    if (length == major_minor(head) && memcmp(base, head, length) == 0) {
+    if (force || assay_versions_comparable(base, head)) {
         return true;
     }
     return refuse_take(reason, assay_formatted("the kernel is version %s in base, %s in head: times of another x or y "
@@ -107,11 +91,11 @@ static bool judge_units(char **reason, const char *side, const struct assay_stor
     return true;
 }
 
-static bool judge_sides(char **reason, const struct sides *sides)
+static bool judge_sides(char **reason, const struct sides *sides, bool force)
 {
     *reason = NULL;
     return judge_status(reason, "base", sides->base) && (*reason || judge_status(reason, "head", sides->head)) &&
-           (*reason || judge_answers(reason, sides)) && (*reason || judge_version(reason, sides)) &&
+           (*reason || judge_answers(reason, sides)) && (*reason || judge_version(reason, sides, force)) &&
            (*reason || judge_units(reason, "base", &sides->base_units)) &&
            (*reason || judge_units(reason, "head", &sides->head_units));
 }
@@ -269,8 +253,8 @@ static bool note_versions(struct assay_comparison *comparison, const struct side
 {
     const char *base = sides->base->version;
     const char *head = sides->head->version;
-    if (same_text(base, head)) {
-        return true;
+    if (base && head ? assay_versions_comparable(base, head) : base == head) {
+        return true; /* z says that times are the same */
     }
     return assay_comparison_note(comparison, "the kernel's version is %s in base, %s in head", base ? base : "not said",
                                  head ? head : "not said");
@@ -294,6 +278,9 @@ static bool note_all(struct assay_comparison *comparison, const struct sides *si
     bool good = true;
     if (terms->unlike) {
         good = assay_comparison_note(comparison, "unlike environments, compared all the same: %s", terms->unlike);
+    }
+    if (good && terms->suites) {
+        good = assay_comparison_note(comparison, "other versions of a suite, compared all the same: %s", terms->suites);
     }
     if (good && per_item) {
         good = assay_comparison_note(comparison,
@@ -324,7 +311,7 @@ bool assay_stored_judge(struct assay_comparison *comparison, const struct assay_
     comparison->margin = terms->margin;
     bool good = assay_stored_units_init(&sides.base_units, sides.base, terms->sessions) &&
                 assay_stored_units_init(&sides.head_units, sides.head, terms->sessions) &&
-                name(comparison, &sides, per_item) && judge_sides(&comparison->reason, &sides) &&
+                name(comparison, &sides, per_item) && judge_sides(&comparison->reason, &sides, terms->force) &&
                 (comparison->reason || measure(comparison, &sides, per_item, terms)) &&
                 note_all(comparison, &sides, per_item, terms);
     assay_stored_units_release(&sides.base_units);

@@ -175,9 +175,9 @@ bool assay_batch_take(struct assay_run *run, struct assay_slot *slot, const stru
 struct lanes {
     const uint32_t *order; /* slots in the order in which their batches run */
     size_t length;
-    size_t next[64];       /* of each lane: how far it has come in `order` */
-    size_t busy_slot[64];  /* of each lane */
-    bool busy[64];
+    size_t next[ASSAY_LANES_MAX];       /* of each lane: how far it has come in `order` */
+    size_t busy_slot[ASSAY_LANES_MAX];  /* of each lane */
+    bool busy[ASSAY_LANES_MAX];
 };
 
 void assay_run_tell(const struct assay_run *run, size_t bench)
@@ -234,8 +234,8 @@ static int start_next(struct assay_run *run, struct lanes *lanes, uint32_t lane,
 /* Waits for one of the busy lanes and takes its reply. */
 static int take_next(struct assay_run *run, struct lanes *lanes, struct assay_error *error)
 {
-    struct assay_channel *channels[64];
-    uint32_t lane_of[64];
+    struct assay_channel *channels[ASSAY_LANES_MAX];
+    uint32_t lane_of[ASSAY_LANES_MAX];
     size_t count = 0, which = 0;
     for (uint32_t lane = 0; lane < run->lanes; lane++) {
         if (lanes->busy[lane]) {

@@ -1,10 +1,10 @@
-/* Before the first batch: processors, what oracles know, the speed of a clock cycle; and layouts. */
+/* Before the first batch: what oracles know, the speed of a clock cycle; and layouts. */
 #include "measure/run.h"
 
-#include "base/number.h"
 #include "base/version.h"
 #include "catalog/layout.h"
 #include "machine/machine.h"
+#include "plan/requirements.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,63 +12,6 @@
 #include <string.h>
 
 enum { MOST_LAYOUTS = 64 };
-
-/* ---- processors ---- */
-
-static int last_of(const bool *set)
-{
-    for (int i = ASSAY_PROCESSORS_MAX - 1; i >= 0; i--) {
-        if (set[i]) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-/* Workers on the processors that the user named, or on the last we may use; the coordinator on the others, if any. */
-static int choose_processors(struct assay_run *run, struct assay_error *error)
-{
-    bool allowed[ASSAY_PROCESSORS_MAX] = { false };
-    const char *list = run->plan->processors;
-    run->lanes = run->plan->jobs > 0 && run->plan->jobs <= 64 ? run->plan->jobs : 1;
-    for (uint32_t i = 0; i < 64; i++) {
-        run->lane_processors[i] = -1;
-    }
-    unsigned count = assay_machine_processors(allowed, ASSAY_PROCESSORS_MAX);
-    run->pinned = count > 0 && (list == NULL || strcmp(list, "all") != 0);
-    if (!run->pinned) {
-        return 0;
-    }
-    if (list != NULL && !assay_parse_processors(list, run->processors, ASSAY_PROCESSORS_MAX)) {
-        return assay_fail(error, ASSAY_EUSAGE, "bad --cpu '%s': want processors such as 1 or 0,2-3", list);
-    }
-    for (uint32_t i = 0; list == NULL && i < run->lanes; i++) {
-        int last = last_of(allowed);
-        if (last >= 0) {
-            run->processors[last] = true;
-            allowed[last] = false;
-        }
-    }
-    (void)assay_machine_processors(allowed, ASSAY_PROCESSORS_MAX);
-    uint32_t lane = 0;
-    for (int i = 0; i < ASSAY_PROCESSORS_MAX; i++) {
-        if (run->processors[i] && !allowed[i]) {
-            return assay_fail(error, ASSAY_EUSAGE, "bad --cpu '%s': processor %d is not there for this process", list, i);
-        }
-        run->own[i] = allowed[i] && !run->processors[i];
-        if (run->processors[i] && lane < run->lanes) {
-            run->lane_processors[lane++] = i;
-        }
-    }
-    if (last_of(run->own) < 0) {
-        memcpy(run->own, run->processors, sizeof run->own);
-    }
-    /* More jobs than processors: the lanes take turns on what there is. */
-    for (uint32_t i = lane; lane > 0 && i < run->lanes; i++) {
-        run->lane_processors[i] = run->lane_processors[i % lane];
-    }
-    return assay_machine_pin(0, run->own, ASSAY_PROCESSORS_MAX, error);
-}
 
 /* ---- oracles ---- */
 
@@ -241,10 +184,10 @@ void assay_run_link(struct assay_run *run)
 
 /* ---- what the plug-ins were built with ---- */
 
-static void add_plugin_facts(struct assay_run *run)
+static void add_plugin_facts(struct assay_facts *facts, const struct assay_plan *plan)
 {
-    for (size_t i = 0; i < run->plan->count; i++) {
-        const struct assay_source *source = run->plan->items[i].source;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct assay_source *source = plan->items[i].source;
         if (source == NULL) {
             continue;
         }
@@ -253,33 +196,41 @@ static void add_plugin_facts(struct assay_run *run)
         const char *value = description->build != NULL || !source->is_worker ? description->build : description->version;
         char *base = assay_copy(strrchr(source->path, '/') != NULL ? strrchr(source->path, '/') + 1 : source->path);
         if (base != NULL && value != NULL) {
-            assay_facts_text(&run->session->environment, "plugins", base, value, "the plug-in itself");
+            assay_facts_text(facts, "plugins", base, value, "the plug-in itself");
         } else if (base != NULL) {
-            assay_facts_none(&run->session->environment, "plugins", base, "the plug-in does not say how it was built");
+            assay_facts_none(facts, "plugins", base, "the plug-in does not say how it was built");
         }
         free(base);
     }
 }
 
-static void add_library_facts(struct assay_run *run)
+void assay_measure_add_facts(struct assay_facts *facts, const struct assay_plan *plan)
 {
+    add_plugin_facts(facts, plan);
     for (const struct assay_built_with *library = assay_built_with; library->name != NULL; library++) {
-        assay_facts_text(&run->session->environment, "libraries", library->name, library->version,
-                         "the headers that assay was built with");
+        assay_facts_text(facts, "libraries", library->name, library->version, "the headers that assay was built with");
     }
+}
+
+static bool warn_in_document(void *context, const char *words)
+{
+    return assay_document_warn(context, "%s", words);
 }
 
 int assay_run_begin(struct assay_run *run, struct assay_error *error)
 {
     int result = assay_spawn_adopt(error);
     if (result == 0) {
-        result = choose_processors(run, error);
+        result = assay_run_place(run, error);
     }
     if (result != 0) {
         return result;
     }
-    add_plugin_facts(run);
-    add_library_facts(run);
+    assay_measure_add_facts(&run->session->environment, run->plan);
+    result = assay_plan_check_requirements(run->plan, &run->session->environment, warn_in_document, run->document, error);
+    if (result != 0) {
+        return result;
+    }
     if (run->pinned) {
         (void)assay_machine_pin(0, run->processors, ASSAY_PROCESSORS_MAX, NULL);
     }

@@ -4,6 +4,7 @@
 #define ASSAY_MEASURE_MEASURE_H
 
 #include "base/error.h"
+#include "base/facts.h"
 #include "plan/plan.h"
 #include "result/document.h"
 
@@ -33,7 +34,10 @@ struct assay_measure_options {
 /* How long the plan is expected to take, from what is known before anything ran; seconds. */
 double assay_measure_expected_s(const struct assay_plan *plan);
 
-/* Runs the plan. The document is complete whatever happens to a worker; `*interrupted` says that the user ended it.
+/* What a run's environment has beside the machine's facts: how the plan's plug-ins were built, and libraries. */
+void assay_measure_add_facts(struct assay_facts *facts, const struct assay_plan *plan);
+
+/* Runs the plan. A suite's requirement that is not met is ASSAY_EUSAGE, before anything is measured. The document is complete whatever happens to a worker; `*interrupted` says that the user ended it.
  * On an I/O error of the journal the run ends with an error, and the journal keeps what was written.
  * `*journal_path` (heap) is the journal; remove it with assay_journal_remove once the document is safe. */
 int assay_measure_run(struct assay_document **out, char **journal_path, bool *interrupted, const struct assay_plan *plan,

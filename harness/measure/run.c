@@ -45,31 +45,54 @@ int assay_run_reference(struct assay_run *run, struct assay_error *error)
     return assay_journal_reference(&run->journal, start_ns, elapsed_ns, error);
 }
 
+/* The next piece of a round, from *next on: benchmarks that wish for the same company. How many; *next moves behind the
+ * last one that was looked at. */
+static size_t take_piece(uint32_t *benches, uint32_t *batches, size_t *next, const struct assay_run *run,
+                         const struct assay_round *round, uint32_t jobs, size_t window)
+{
+    size_t count = 0;
+    for (; *next < round->count && count < window; (*next)++) {
+        if (run->plan->items[round->benchmarks[*next]].jobs == jobs) {
+            benches[count] = round->benchmarks[*next];
+            batches[count++] = round->batches[*next];
+        }
+    }
+    return count;
+}
+
+/* Those that are measured alone first, then those that are measured two at a time, and so on. */
 static int run_round(struct assay_run *run, const struct assay_round *round, bool shuffle, struct assay_error *error)
 {
-    size_t window = shuffle ? ASSAY_SCHEDULE_WINDOW : 1;
     int result = 0;
-    for (size_t i = 0; i < round->count && result == 0 && !assay_run_stopped(run); i += window) {
-        size_t count = round->count - i < window ? round->count - i : window;
-        result = assay_run_reference(run, error);
-        if (result == 0) {
-            result = run_piece(run, round->benchmarks + i, round->batches + i, count, shuffle, error);
+    for (uint32_t jobs = 1; jobs <= ASSAY_LANES_MAX && result == 0; jobs++) {
+        size_t window = shuffle ? ASSAY_SCHEDULE_WINDOW : jobs < ASSAY_SCHEDULE_WINDOW ? jobs : ASSAY_SCHEDULE_WINDOW;
+        for (size_t next = 0; next < round->count && result == 0 && !assay_run_stopped(run);) {
+            uint32_t benches[ASSAY_SCHEDULE_WINDOW], batches[ASSAY_SCHEDULE_WINDOW];
+            size_t count = take_piece(benches, batches, &next, run, round, jobs, window);
+            if (count == 0) {
+                break;
+            }
+            run->lanes = jobs;
+            result = assay_run_reference(run, error);
+            result = result != 0 ? result : run_piece(run, benches, batches, count, shuffle, error);
         }
     }
     return result;
 }
 
-/* Wants of the benchmarks; sequential order looks at one of them at a time. */
+/* Wants of the benchmarks; sequential order looks at one of them at a time, or at as many as are measured together. */
 static void copy_wants(struct assay_want *wants, const struct assay_run *run, bool sequential)
 {
-    bool taken = false;
+    uint32_t taken = 0, jobs = 1;
     for (size_t i = 0; i < run->plan->count; i++) {
+        uint32_t own = run->plan->items[i].jobs;
         wants[i] = run->benches[i].want;
         bool done = wants[i].samples > 0 ? wants[i].samples_done >= wants[i].samples : wants[i].processes_done >= wants[i].processes;
-        if (sequential && (taken || done)) {
+        if (sequential && (done || (taken > 0 && (own != jobs || taken >= jobs)))) {
             wants[i].active = false;
         }
-        taken = taken || wants[i].active;
+        jobs = taken == 0 && wants[i].active ? own : jobs;
+        taken += wants[i].active;
     }
 }
 

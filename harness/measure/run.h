@@ -9,6 +9,8 @@
 #include "measure/schedule.h"
 
 enum { ASSAY_PROCESSORS_MAX = 1024 };
+/* Benchmarks that are measured at the same time, at most. */
+enum { ASSAY_LANES_MAX = 64 };
 /* Batches of one process when nothing else is said. */
 enum { ASSAY_USUAL_BATCHES = 10 };
 /* Multiplications of the reference chain: about a millisecond. */
@@ -61,8 +63,8 @@ struct assay_run {
     double expected_s;             /* the whole, for progress */
     double cycle_ns;               /* a clock cycle, for plausibility */
     bool processors[ASSAY_PROCESSORS_MAX]; /* for workers */
-    int lane_processors[64];       /* one a lane; -1: free */
-    uint32_t lanes;
+    int lane_processors[ASSAY_LANES_MAX]; /* one a lane; -1: free */
+    uint32_t lanes;                /* of the benchmarks that are measured now: their `jobs` */
     bool own[ASSAY_PROCESSORS_MAX]; /* where the coordinator stays */
     bool pinned;
     bool ended;                    /* a resumed run whose journal says that all was measured */
@@ -70,12 +72,21 @@ struct assay_run {
     struct assay_error *error;     /* of the journal: ends the run */
 };
 
+/* place.c: which processors the workers have, a lane each, and where the coordinator stays. */
+int assay_run_place(struct assay_run *run, struct assay_error *error);
 /* begin.c: processors, oracles; and the layouts that a run's processes will use, linked beforehand. */
 int assay_run_begin(struct assay_run *run, struct assay_error *error);
 void assay_run_link(struct assay_run *run);
 /* slot.c: a process from start to end. Failures go to the benchmark; an error is the journal's. */
 int assay_slots_open(struct assay_run *run, const uint32_t *benches, size_t count, struct assay_error *error);
 int assay_slots_close(struct assay_run *run, struct assay_error *error);
+/* warm_up.c: everything between setup and the first sample. Fills the process's warmup_ns and, of a worker with the
+ * capability "jit", `steady`. False: the benchmark failed. */
+bool assay_slot_warm_up(struct assay_run *run, struct assay_slot *slot, struct assay_process *process,
+                        struct assay_failure *failure);
+/* Batches of `iterations`, not kept, until their times have settled or it takes too long: `steady` says which. */
+bool assay_slot_settle(struct assay_run *run, struct assay_slot *slot, struct assay_process *process, uint64_t iterations,
+                       struct assay_failure *failure);
 /* The command that starts a worker for a plug-in or a worker file, with `plugin` in place of the plug-in's path. Borrowed
  * parts; argv has room for 64. */
 void assay_run_command(const char *argv[64], const struct assay_source *source, const char *plugin);

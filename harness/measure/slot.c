@@ -131,97 +131,6 @@ static void pin(struct assay_run *run, struct assay_slot *slot, size_t index)
     slot->processor = assay_run_pin(run, slot->bench, (uint32_t)(index % run->lanes), slot->channel->process.pid);
 }
 
-/* A batch that is not kept. Its answer is checked all the same, by the worker. */
-static bool warm_batch(struct assay_run *run, struct assay_slot *slot, uint64_t iterations, double *elapsed_ns,
-                       struct assay_failure *failure)
-{
-    struct assay_request request = { .kind = ASSAY_REQUEST_RUN, .iterations = iterations, .batches = 1 };
-    struct assay_reply reply = { 0 };
-    bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
-    if (failure->status == ASSAY_STATUS_WRONG_ANSWER) {
-        assay_benchmark_keep_answer(&run->document->benchmarks[slot->bench], &reply);
-    }
-    if (ok && reply.batch_count != 1) {
-        assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR, "replied with %zu batches, want 1", reply.batch_count);
-        ok = false;
-    }
-    if (ok) {
-        *elapsed_ns = reply.batches[0].elapsed_ns;
-        struct assay_bench *state = &run->benches[slot->bench];
-        state->estimate_ns = *elapsed_ns / (double)reply.batches[0].iterations;
-        state->want.batch_s = *elapsed_ns * 1e-9;
-    }
-    assay_reply_release(&reply);
-    return ok;
-}
-
-static bool calibrate(struct assay_run *run, struct assay_slot *slot, double *elapsed_ns, struct assay_failure *failure)
-{
-    struct assay_bench *state = &run->benches[slot->bench];
-    struct assay_request request = { .kind = ASSAY_REQUEST_CALIBRATE, .batch_ns = run->plan->protocol.batch_s * 1e9 };
-    struct assay_reply reply = { 0 };
-    bool ok = assay_channel_call(slot->channel, &request, &reply, &run->limits, failure);
-    if (failure->status == ASSAY_STATUS_WRONG_ANSWER) {
-        assay_benchmark_keep_answer(&run->document->benchmarks[slot->bench], &reply);
-    }
-    if (ok && reply.iterations == 0) {
-        assay_failure_set(failure, ASSAY_STATUS_PROTOCOL_ERROR, "calibrated to no iterations");
-        ok = false;
-    }
-    if (ok) {
-        state->iterations = reply.iterations;
-        *elapsed_ns = reply.elapsed_ns;
-    }
-    assay_reply_release(&reply);
-    return ok;
-}
-
-/* What disturbs a trial only makes it longer, so that its batch comes out too short: a shorter one is believed, and scaled. */
-static void believe_shorter(struct assay_bench *state, double elapsed_ns, double wanted_ns)
-{
-    double scale = wanted_ns / elapsed_ns;
-    double scaled = (double)state->iterations * scale;
-    if (elapsed_ns > 0 && scale > 1.25 && scaled < 0x1p53) {
-        state->iterations = (uint64_t)(scaled + 0.5);
-    }
-}
-
-/* Finds the batch size in the benchmark's first process, then runs until the warm-up time is used. */
-static bool warm_up(struct assay_run *run, struct assay_slot *slot, struct assay_process *process, struct assay_failure *failure)
-{
-    struct assay_bench *state = &run->benches[slot->bench];
-    const char *mode = run->plan->items[slot->bench].mode;
-    double spent_ns = 0;
-    if (strcmp(mode, "first") == 0) {
-        state->iterations = 1;
-        process->warmup_ns = 0;
-        return true;
-    }
-    if (strcmp(mode, "flushed") == 0) {
-        state->iterations = 1;
-        return warm_batch(run, slot, 1, &process->warmup_ns, failure);
-    }
-    bool first = state->iterations == 0;
-    if (first && !calibrate(run, slot, &spent_ns, failure)) {
-        return false;
-    }
-    first = first && !run->plan->items[slot->bench].kernel->one_iteration;
-    do {
-        double elapsed_ns = 0;
-        if (!warm_batch(run, slot, state->iterations, &elapsed_ns, failure)) {
-            return false;
-        }
-        spent_ns += elapsed_ns;
-        if (first) {
-            believe_shorter(state, elapsed_ns, run->plan->protocol.batch_s * 1e9);
-        }
-        /* A kernel that takes no time at all would warm up for ever: the batch counts as its wish. */
-        spent_ns += elapsed_ns < 1e3 ? run->plan->protocol.batch_s * 1e9 : 0;
-    } while (spent_ns < run->plan->protocol.warmup_s * 1e9 && !assay_run_stopped(run));
-    process->warmup_ns = spent_ns;
-    return true;
-}
-
 /* A process that has been started: everything up to its first sample. False: the benchmark failed. */
 static bool ready(struct assay_run *run, struct assay_slot *slot, size_t index, struct assay_failure *failure)
 {
@@ -243,7 +152,7 @@ static bool ready(struct assay_run *run, struct assay_slot *slot, size_t index, 
         pin(run, slot, index);
     }
     process->processor = slot->processor;
-    if (!warm_up(run, slot, process, failure)) {
+    if (!assay_slot_warm_up(run, slot, process, failure)) {
         return false;
     }
     /* Not since it was started: that is the wait for all that were started with it. */

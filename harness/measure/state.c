@@ -109,7 +109,8 @@ static bool describe(struct assay_benchmark *benchmark, const struct assay_plann
         benchmark->parameters[i].text = keep(planned->arguments[i].text, &changed);
         benchmark->parameter_count++;
     }
-    return !changed || assay_benchmark_flag(benchmark, "invalid-utf8");
+    return (planned->jobs <= 1 || assay_benchmark_flag(benchmark, "at-once")) &&
+           (!changed || assay_benchmark_flag(benchmark, "invalid-utf8"));
 }
 
 static int fill_document(struct assay_run *run, struct assay_error *error)

@@ -302,7 +302,8 @@ static int fill_item(struct assay_planned *item, const struct shape *shape, cons
     char reason[96];
     item->by_user = wish->by_user;
     item->threads = planning->threads != 0 ? planning->threads : wish->entry != NULL ? wish->entry->threads : 1;
-    item->jobs = 1;
+    item->baseline = wish->entry != NULL && wish->entry->baseline != NULL && wish->implementation != NULL &&
+                     strcmp(wish->entry->baseline, wish->implementation) == 0;
     item->kernel_name = assay_copy(shape->kernel->name);
     item->implementation = assay_copy(wish->implementation != NULL ? wish->implementation : "c");
     item->group = wish->entry != NULL ? assay_copy(wish->entry->group) : NULL;
@@ -328,31 +329,67 @@ static int fill_item(struct assay_planned *item, const struct shape *shape, cons
     return find_expected(item, planning, wish, error);
 }
 
-/* One combination, in each mode. */
+static bool same_group(const struct assay_planned *a, const struct assay_planned *b)
+{
+    return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0 && strcmp(a->mode, b->mode) == 0 &&
+           a->jobs == b->jobs;
+}
+
+/* A group is compared with one benchmark. The same benchmark once more will be dropped. */
+static int check_baseline(const struct assay_items *items, const struct assay_planned *item, struct assay_error *error)
+{
+    for (size_t i = 0; item->baseline && i < items->count; i++) {
+        const struct assay_planned *other = &items->items[i];
+        if (other->baseline && same_group(other, item) &&
+            (strcmp(other->id, item->id) != 0 || other->threads != item->threads)) {
+            return assay_fail(error, ASSAY_EUSAGE, "group '%.60s' gets two baselines, %.120s and %.120s: want one, so one value "
+                              "of each parameter, or a group each", item->group, other->id, item->id);
+        }
+    }
+    return 0;
+}
+
+/* Takes `item` over, or releases it. */
+static int add_item_take(struct assay_items *items, struct assay_planned *item, struct assay_error *error)
+{
+    void *storage = items->items;
+    int code = check_baseline(items, item, error);
+    if (code == 0 && items->count >= ASSAY_PLAN_ITEMS_MAX) {
+        code = assay_fail(error, ASSAY_EUSAGE, "more than %u benchmarks: want fewer values in the grid",
+                          ASSAY_PLAN_ITEMS_MAX);
+    }
+    if (code == 0 && !assay_reserve(&storage, &items->capacity, items->count + 1, sizeof *item)) {
+        code = no_memory(error);
+    }
+    if (code != 0) {
+        assay_planned_release(item);
+        return code;
+    }
+    items->items = storage;
+    items->items[items->count++] = *item;
+    return 0;
+}
+
+/* One combination, with each number of jobs, in each mode. */
 static int add_combination(struct assay_planning *planning, const struct shape *shape, const struct axis *axes,
                            const size_t *chosen, const struct assay_wish *wish, struct assay_error *error)
 {
     static const char *const modes[] = { "warm", "first", "flushed" };
-    struct assay_items *items = planning->items;
-    for (size_t i = 0; i < (planning->cold ? 3u : 1u); i++) {
-        struct assay_planned item = { .mode = assay_copy(modes[i]) };
-        void *storage = items->items;
-        int code = item.mode != NULL ? fill_item(&item, shape, axes, chosen, planning, wish, error) : no_memory(error);
-        if (code == 0 && items->count >= ASSAY_PLAN_ITEMS_MAX) {
-            code = assay_fail(error, ASSAY_EUSAGE, "more than %u benchmarks: want fewer values in the grid",
-                              ASSAY_PLAN_ITEMS_MAX);
+    const uint32_t one[] = { planning->jobs != 0 ? planning->jobs : 1, 0 };
+    const uint32_t *jobs = planning->jobs == 0 && wish->entry != NULL && wish->entry->jobs != NULL ? wish->entry->jobs : one;
+    int code = 0;
+    for (; code == 0 && *jobs != 0; jobs++) {
+        for (size_t i = 0; code == 0 && i < (planning->cold ? 3u : 1u); i++) {
+            struct assay_planned item = { .mode = assay_copy(modes[i]), .jobs = *jobs };
+            code = item.mode != NULL ? fill_item(&item, shape, axes, chosen, planning, wish, error) : no_memory(error);
+            if (code != 0) {
+                assay_planned_release(&item);
+            } else {
+                code = add_item_take(planning->items, &item, error);
+            }
         }
-        if (code == 0 && !assay_reserve(&storage, &items->capacity, items->count + 1, sizeof item)) {
-            code = no_memory(error);
-        }
-        if (code != 0) {
-            assay_planned_release(&item);
-            return code;
-        }
-        items->items = storage;
-        items->items[items->count++] = item;
     }
-    return 0;
+    return code;
 }
 
 /* All combinations, the last declared parameter changing first. */

@@ -34,10 +34,11 @@ struct assay_planning {
     const struct assay_references *references; /* may be NULL */
     struct assay_grid *grid;
     uint32_t threads;  /* 0: the suite's, or 1 */
+    uint32_t jobs;     /* likewise */
     bool cold;
     struct assay_items *items;
 };
-/* Appends every combination of the wish's values. */
+/* Appends every combination of the wish's values. A second baseline in a group (of one mode and number of jobs) is refused. */
 int assay_items_add(struct assay_planning *planning, const struct assay_wish *wish, struct assay_error *error);
 void assay_items_release(struct assay_items *items);
 void assay_planned_release(struct assay_planned *item);

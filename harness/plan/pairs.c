@@ -46,7 +46,7 @@ static bool same_shared_parameters(const struct assay_planned *a, const struct a
 
 static bool fit(const struct assay_planned *a, const struct assay_planned *b, bool one, enum assay_pairing pairing)
 {
-    if (strcmp(a->mode, b->mode) != 0 || a->threads != b->threads) {
+    if (strcmp(a->mode, b->mode) != 0 || a->threads != b->threads || a->jobs != b->jobs) {
         return false;
     }
     return one || (pairing == ASSAY_PAIR_BY_ID ? strcmp(a->id, b->id) == 0 : same_shared_parameters(a, b));

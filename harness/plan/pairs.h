@@ -28,7 +28,7 @@ struct assay_plan_pairs {
     size_t count;
     bool *paired; /* one for each of the plan's items: whether it stands in a pair */
 };
-/* Mode and number of threads are always the same in a pair. By parameters, one item may stand in several pairs. Items
+/* Mode, number of threads and number of jobs are always the same in a pair. By parameters, one item may stand in several pairs. Items
  * outside the two sides are not looked at. *out is the caller's to release. */
 int assay_plan_pair(struct assay_plan_pairs *out, const struct assay_plan *plan, const struct assay_plan_side *base,
                     const struct assay_plan_side *head, enum assay_pairing pairing, struct assay_error *error);

@@ -30,6 +30,7 @@ void assay_plan_free(struct assay_plan *plan)
     free(plan->suite);
     free(plan->suite_version);
     free(plan->processors);
+    assay_requirements_free(plan->requirements, plan->requirement_count);
     free(plan);
 }
 
@@ -233,6 +234,7 @@ static int compare_items(const struct assay_planned *a, const struct assay_plann
     int order = strcmp(a->id, b->id);
     order = order != 0 ? order : strcmp(a->mode, b->mode);
     order = order != 0 ? order : (a->threads > b->threads) - (a->threads < b->threads);
+    order = order != 0 ? order : (a->jobs > b->jobs) - (a->jobs < b->jobs);
     if (order != 0 || a->source == b->source) {
         return order;
     }
@@ -252,6 +254,7 @@ static bool absorb(struct assay_planned *first, struct assay_planned *later)
     first->by_user = first->by_user || later->by_user;
     if (first->group == NULL) {
         first->group = later->group;
+        first->baseline = later->baseline;
         later->group = NULL;
     }
     if (!first->has_expected && later->has_expected) {
@@ -331,6 +334,7 @@ static int gather(struct assay_items *items, struct assay_catalog *catalog, cons
                                        .references = references,
                                        .grid = &grid,
                                        .threads = options->threads,
+                                       .jobs = options->jobs,
                                        .cold = options->cold,
                                        .items = items };
     int code = assay_grid_parse(&grid, options->grid, error);
@@ -377,6 +381,12 @@ int assay_plan_new(struct assay_plan **out, struct assay_catalog *catalog, const
     }
     if (code == 0) {
         code = gather(&items, catalog, references, suite, options, error);
+    }
+    if (suite != NULL) {
+        plan->requirements = suite->requirements;
+        plan->requirement_count = suite->requirement_count;
+        suite->requirements = NULL;
+        suite->requirement_count = 0;
     }
     plan->items = items.items;
     plan->count = items.count;

@@ -56,7 +56,7 @@ struct assay_plan {
     uint64_t seed;
     char *suite, *suite_version;
     uint64_t memory_bytes;  /* limit for each worker's resident size; 0: none (what is available is not known) */
-    uint32_t jobs;          /* of those whose suite says nothing */
+    uint32_t jobs;          /* what the command line said, else 1; each item has its own */
     struct assay_suite_requirement *requirements; /* of the suite; owned */
     size_t requirement_count;
     char *processors;       /* the list as text; NULL: chosen by default; "all": not pinned */
@@ -76,15 +76,15 @@ struct assay_plan_options {
     bool has_seed;
     uint64_t seed;
     uint64_t memory_bytes;         /* 0: 80 % of what is available */
-    uint32_t threads;              /* 0: 1 */
-    uint32_t jobs;                 /* 0: 1 */
+    uint32_t threads;              /* 0: the suite's, or 1 */
+    uint32_t jobs;                 /* 0: the suite's, or 1 */
     const char *processors;
     bool cold;
     bool want_counters, want_allocations, want_operations;
     bool no_layouts;
 };
 /* Order: the named ones, then those of `sources`, then the suite's; of each, the grid with the last declared parameter changing first. Duplicates
- * (same id, mode, threads and source) are dropped. A name's own value wins over the grid, the grid over the suite. */
+ * (same id, mode, threads, jobs and source) are dropped. A name's own value wins over the grid, the grid over the suite. */
 int assay_plan_new(struct assay_plan **out, struct assay_catalog *catalog, const struct assay_references *references,
                    const char *suites, const struct assay_plan_options *options, struct assay_error *error);
 void assay_plan_free(struct assay_plan *plan);

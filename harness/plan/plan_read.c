@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define EXACT_MAX ((json_int_t)1 << 53)
+#define REQUIREMENTS_MAX 64u
+#define JOBS_MAX 1024 /* of the command line */
 
 static int bad(struct assay_error *error, const char *key, const char *wish)
 {
@@ -243,6 +245,21 @@ static int check_item(const struct assay_planned *item, struct assay_error *erro
     return same ? 0 : bad(error, "id", "the kernel, its parameters and its implementation");
 }
 
+/* A journal that was written before there were jobs and baselines has neither: alone, and none. */
+static int read_company(struct assay_planned *item, const json_t *object, struct assay_error *error)
+{
+    int64_t jobs = 1;
+    int code = 0;
+    if (json_object_get(object, "jobs") != NULL) {
+        code = get_integer(&jobs, object, "jobs", 1, JOBS_MAX, false, error);
+    }
+    if (code == 0 && json_object_get(object, "baseline") != NULL) {
+        code = get_bool(&item->baseline, object, "baseline", error);
+    }
+    item->jobs = (uint32_t)jobs;
+    return code;
+}
+
 static int read_item(struct assay_planned *item, struct assay_catalog *catalog, const json_t *object, struct assay_error *error)
 {
     char *path = NULL, *build_id = NULL;
@@ -254,6 +271,7 @@ static int read_item(struct assay_planned *item, struct assay_catalog *catalog, 
     code = code != 0 ? code : get_text(&item->mode, object, "mode", true, error);
     code = code != 0 ? code : get_text(&item->unavailable, object, "unavailable", false, error);
     code = code != 0 ? code : get_unsigned(&item->threads, object, "threads", error);
+    code = code != 0 ? code : read_company(item, object, error);
     code = code != 0 ? code : get_bool(&item->by_user, object, "by_user", error);
     code = code != 0 ? code : read_arguments(item, json_object_get(object, "parameters"), error);
     code = code != 0 ? code : read_expected(item, json_object_get(object, "expected"), error);
@@ -284,6 +302,37 @@ static int read_items(struct assay_plan *plan, struct assay_catalog *catalog, co
     return code;
 }
 
+static int read_requirement(struct assay_suite_requirement *requirement, const json_t *object, struct assay_error *error)
+{
+    struct assay_error inner = { 0 };
+    int code = get_text(&requirement->fact, object, "fact", true, error);
+    code = code != 0 ? code : get_text(&requirement->wish, object, "wish", true, error);
+    code = code != 0 ? code : get_bool(&requirement->warn_only, object, "warn_only", error);
+    if (code == 0 && assay_requirement_check(requirement->fact, requirement->wish, &inner) != 0) {
+        code = assay_fail(error, ASSAY_EINPUT, "in a plan: %s", inner.text);
+    }
+    return code;
+}
+
+static int read_requirements(struct assay_plan *plan, const json_t *list, struct assay_error *error)
+{
+    if (list == NULL) {
+        return 0; /* from before there were any */
+    }
+    if (!json_is_array(list) || json_array_size(list) > REQUIREMENTS_MAX) {
+        return bad(error, "requirements", "an array of at most 64");
+    }
+    plan->requirements = calloc(json_array_size(list) + 1, sizeof *plan->requirements);
+    if (plan->requirements == NULL) {
+        return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    int code = 0;
+    for (size_t i = 0; i < json_array_size(list) && code == 0; i++) {
+        code = read_requirement(&plan->requirements[plan->requirement_count++], json_array_get(list, i), error);
+    }
+    return code;
+}
+
 int assay_plan_read(struct assay_plan **out, struct assay_catalog *catalog, const struct json_t *object,
                     struct assay_error *error)
 {
@@ -303,6 +352,7 @@ int assay_plan_read(struct assay_plan **out, struct assay_catalog *catalog, cons
     code = code != 0 ? code : get_bool(&plan->want_operations, object, "operations", error);
     code = code != 0 ? code : get_bool(&plan->layouts, object, "layouts", error);
     code = code != 0 ? code : read_protocol(&plan->protocol, json_object_get(object, "protocol"), error);
+    code = code != 0 ? code : read_requirements(plan, json_object_get(object, "requirements"), error);
     code = code != 0 ? code : read_items(plan, catalog, json_object_get(object, "benchmarks"), error);
     if (code != 0) {
         assay_plan_free(plan);

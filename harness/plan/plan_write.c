@@ -96,12 +96,28 @@ static void put_item(struct assay_text *json, const struct assay_planned *item)
     put_text(json, "group", item->group);
     assay_text_append(json, ",");
     put_text(json, "mode", item->mode);
-    assay_text_format(json, ",\"threads\":%u", item->threads);
+    assay_text_format(json, ",\"threads\":%u,\"jobs\":%u", item->threads, item->jobs);
+    put_bool(json, "baseline", item->baseline);
     put_bool(json, "by_user", item->by_user);
     assay_text_append(json, ",");
     put_text(json, "unavailable", item->unavailable);
     put_expected(json, item);
     assay_text_append(json, "}");
+}
+
+static void put_requirements(struct assay_text *json, const struct assay_plan *plan)
+{
+    assay_text_append(json, ",\"requirements\":[");
+    for (size_t i = 0; i < plan->requirement_count; i++) {
+        const struct assay_suite_requirement *requirement = &plan->requirements[i];
+        assay_text_append(json, i > 0 ? ",{" : "{");
+        put_text(json, "fact", requirement->fact);
+        assay_text_append(json, ",");
+        put_text(json, "wish", requirement->wish);
+        put_bool(json, "warn_only", requirement->warn_only);
+        assay_text_append(json, "}");
+    }
+    assay_text_append(json, "]");
 }
 
 void assay_plan_write(struct assay_text *json, const struct assay_plan *plan)
@@ -119,6 +135,7 @@ void assay_plan_write(struct assay_text *json, const struct assay_plan *plan)
     put_bool(json, "operations", plan->want_operations);
     put_bool(json, "layouts", plan->layouts);
     put_protocol(json, &plan->protocol);
+    put_requirements(json, plan);
     assay_text_append(json, ",\"benchmarks\":[");
     for (size_t i = 0; i < plan->count; i++) {
         assay_text_append(json, i > 0 ? "," : "");

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define ASSAY_PROTOCOL_MAJOR 1
-#define ASSAY_PROTOCOL_MINOR 2
+#define ASSAY_PROTOCOL_MINOR 3
 
 /* Bounds of docs/worker-protocol.md. */
 #define ASSAY_EXACT_MAX ((uint64_t)1 << 53) /* iterations, ids, counts: what a double holds exactly */

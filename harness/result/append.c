@@ -1,7 +1,9 @@
 /* A session's samples into a document that has others already: `run --append`. Processes and sessions get new indexes.
  * Knows no JSON. */
 #include "result/comparison.h"
+#include "result/crossovers.h"
 #include "result/profiles.h"
+#include "result/versions.h"
 
 #include "base/text.h"
 #include "base/vector.h"
@@ -268,7 +270,8 @@ static int check(const struct assay_document *to, const struct assay_document *f
         const char *key = json_object_iter_key(json_object_iter(from->rest));
         return assay_fail(error, ASSAY_EINPUT, "cannot append a document with '%s'", key);
     }
-    int result = assay_document_check(to, error);
+    int result = assay_document_check_suite(to, from->suite, from->suite_version, error);
+    result = result ? result : assay_document_check(to, error);
     return result ? result : assay_document_check(from, error);
 }
 
@@ -277,10 +280,11 @@ int assay_document_append_take(struct assay_document *to, struct assay_document 
     int result = check(to, from, error);
     if (!result) {
         uint32_t first_session = (uint32_t)to->session_count;
+        size_t first_comparison = to->comparison_count;
         struct assay_moved *moved = calloc(from->benchmark_count + 1, sizeof *moved);
         bool good = moved && take_sessions(to, from) && take_benchmarks(to, from, first_session, moved) &&
-                    assay_comparisons_take(to, from, moved) && assay_profiles_take(to, from, moved) &&
-                    take_warnings(to, from);
+                    assay_comparisons_take(to, from, moved) && assay_crossovers_take(to, from, first_comparison) &&
+                    assay_profiles_take(to, from, moved) && take_warnings(to, from);
         free(moved);
         result = good ? assay_document_compute(to, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }

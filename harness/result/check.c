@@ -1,7 +1,9 @@
 /* The rules of a document, one function a rule; those of a comparison are in check_comparison.c, those of a
  * profile in check_profile.c. Knows no JSON. */
 #include "result/comparison.h"
+#include "result/crossovers.h"
 #include "result/profiles.h"
+#include "result/scalings.h"
 
 #include "result/number.h"
 
@@ -125,6 +127,18 @@ int assay_document_check(const struct assay_document *document, struct assay_err
     }
     for (size_t i = 0; i < document->comparison_count; i++) {
         int result = assay_comparison_check(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->crossover_count; i++) {
+        int result = assay_crossover_check(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->scaling_count; i++) {
+        int result = assay_scaling_check(document, i, error);
         if (result) {
             return result;
         }

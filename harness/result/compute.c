@@ -1,6 +1,6 @@
 /* From samples to statistics and flags, benchmark by benchmark. The numbers are stats/'s; this file only hands the
  * columns over. Knows no JSON. */
-#include "result/document.h"
+#include "result/scalings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +75,17 @@ static bool add_stats_flags(struct assay_benchmark *benchmark, unsigned flags)
     return true;
 }
 
+/* A process that said it had not settled when it was measured. */
+static bool any_unsettled(const struct assay_benchmark *benchmark)
+{
+    for (size_t i = 0; i < benchmark->process_count; i++) {
+        if (benchmark->processes[i].steady == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int compute_benchmark(struct assay_benchmark *benchmark, struct assay_error *error)
 {
     int result = 0;
@@ -93,7 +104,7 @@ static int compute_benchmark(struct assay_benchmark *benchmark, struct assay_err
                                        benchmark->samples.steal_ns, benchmark->samples.elapsed_ns };
     unsigned flags = 0;
     if (assay_stats_compute(&benchmark->statistics, &input) || assay_stats_flags(&flags, &asked) ||
-        !add_stats_flags(benchmark, flags)) {
+        !add_stats_flags(benchmark, flags | (any_unsettled(benchmark) ? ASSAY_FLAG_NOT_STEADY : 0))) {
         result = assay_fail(error, ASSAY_ENOMEM, "%s: no statistics: out of memory, or a time is not finite",
                             benchmark->id ? benchmark->id : "?");
     }
@@ -108,5 +119,5 @@ int assay_document_compute(struct assay_document *document, struct assay_error *
     for (size_t i = 0; i < document->benchmark_count && !result; i++) {
         result = compute_benchmark(&document->benchmarks[i], error);
     }
-    return result;
+    return result ? result : assay_scalings_compute(document, error);
 }

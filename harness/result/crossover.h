@@ -4,7 +4,10 @@
 #ifndef ASSAY_RESULT_CROSSOVER_H
 #define ASSAY_RESULT_CROSSOVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+struct assay_comparison;
 
 enum assay_crossover_outcome {
     ASSAY_CROSSOVER_UNDECIDED, /* the budget ended, a side failed, or the two cannot be told apart at an end: `reason` */
@@ -38,5 +41,11 @@ struct assay_crossover {
     char *reason;          /* NULL: nothing to add */
 };
 void assay_crossover_release(struct assay_crossover *crossover);
+/* Adds a change, or a value that was looked at; both behind those that are there. False: out of memory. */
+bool assay_crossover_add_change(struct assay_crossover *crossover, const struct assay_crossover_change *change);
+bool assay_crossover_add_point(struct assay_crossover *crossover, double value, size_t comparison);
+/* Which way a comparison is proven: 1: head is slower, -1: head is faster, 0: neither. By its interval, unless a reason
+ * says that it proves nothing (one layout only, ...). */
+int assay_comparison_proven(const struct assay_comparison *comparison);
 
 #endif

@@ -63,6 +63,7 @@ static const struct grading {
     { "libraries", NULL, CAUTION },
     { "plugins", NULL, CAUTION },
     { "git", NULL, INFORMATION },
+    { "import", NULL, INFORMATION }, /* which file results of another tool came from */
     { "machine", "fingerprint", CAUTION }, /* computed from what is graded above, and from the memory in GiB */
 };
 

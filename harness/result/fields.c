@@ -157,6 +157,16 @@ static void *open_comparison(struct assay_reader *reader)
     return assay_document_add_comparison(reader->document);
 }
 
+static void *open_crossover(struct assay_reader *reader)
+{
+    return assay_document_add_crossover(reader->document);
+}
+
+static void *open_scaling(struct assay_reader *reader)
+{
+    return assay_document_add_scaling(reader->document);
+}
+
 static void *open_profile(struct assay_reader *reader)
 {
     return assay_document_add_profile(reader->document);
@@ -181,6 +191,8 @@ static const struct assay_field document_fields[] = {
     { "benchmarks", .required = true, ASSAY_OBJECTS(assay_shape_benchmark, open_benchmark, ASSAY_MOST_BENCHMARKS) },
     { "comparisons", ASSAY_OBJECTS(assay_shape_comparison, open_comparison, ASSAY_MOST_COMPARISONS) },
     { "common_cause", assay_set_text, IN(common_cause) },
+    { "crossovers", ASSAY_OBJECTS(assay_shape_crossover, open_crossover, ASSAY_MOST_CROSSOVERS) },
+    { "scalings", ASSAY_OBJECTS(assay_shape_scaling, open_scaling, ASSAY_MOST_BENCHMARKS) },
     { "profiles", ASSAY_OBJECTS(assay_shape_profile, open_profile, ASSAY_MOST_PROFILES) },
     { "profile_differences", ASSAY_OBJECTS(assay_shape_difference, open_difference, ASSAY_MOST_PROFILES) },
     { "warnings", .opens = ASSAY_OPENS_TEXTS, .most = ASSAY_MOST_WORDS, IN(warnings),

@@ -171,6 +171,8 @@ static void release(struct assay_reader *reader)
         free(reader->nodes[i].values);
     }
     free(reader->rounds.values);
+    free(reader->scaling_benchmarks.values);
+    free(reader->scaling_values.values);
     free(reader->reference.start_ns.values);
     free(reader->reference.elapsed_ns.values);
     free(reader->fact.text);

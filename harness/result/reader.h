@@ -100,6 +100,11 @@ struct assay_reader {
     struct assay_reals rounds; /* of the open function */
     size_t round_count;        /* of the open profile's functions; 0: none had any yet */
     size_t change_capacity;    /* of the open difference */
+    struct assay_reals scaling_benchmarks, scaling_values; /* of the open scaling */
+    struct assay_reader_point { /* of the open crossover */
+        double value;
+        size_t comparison;
+    } point;
     struct assay_reader_reference {
         double operations;
         struct assay_reals start_ns, elapsed_ns;
@@ -109,8 +114,10 @@ struct assay_reader {
 extern const struct assay_shape assay_shape_document;
 extern const struct assay_shape assay_shape_benchmark;
 extern const struct assay_shape assay_shape_comparison;
+extern const struct assay_shape assay_shape_crossover;
 extern const struct assay_shape assay_shape_profile;
 extern const struct assay_shape assay_shape_difference;
+extern const struct assay_shape assay_shape_scaling;
 extern const struct assay_field assay_field_fact; /* how a group's facts are read */
 
 /* Bounds of the lists, so that a small hostile file cannot ask for all memory. */
@@ -119,6 +126,8 @@ extern const struct assay_field assay_field_fact; /* how a group's facts are rea
 #define ASSAY_MOST_PROCESSES 1000000
 #define ASSAY_MOST_COMPARISONS 100000
 #define ASSAY_MOST_BLOCKS 1000000   /* each has a process of its own on both sides */
+#define ASSAY_MOST_CROSSOVERS 10000
+#define ASSAY_MOST_POINTS 10000     /* of a crossover; changes too */
 #define ASSAY_MOST_PROFILES 10000
 #define ASSAY_MOST_NAMES 1000000    /* functions of a profile, source lines, changes */
 #define ASSAY_MOST_EDGES 10000000   /* of a profile; addresses too */

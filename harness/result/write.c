@@ -4,8 +4,10 @@
 
 #include "base/file.h"
 #include "result/comparison.h"
+#include "result/crossovers.h"
 #include "result/profiles.h"
 #include "result/names.h"
+#include "result/scalings.h"
 #include "result/writer.h"
 
 #include <jansson.h>
@@ -386,6 +388,8 @@ int assay_document_write(const struct assay_document *document, FILE *to, struct
     assay_writer_close(&writer, ']');
     writer.dirty = dirty;
     assay_comparisons_write(&writer, document);
+    assay_crossovers_write(&writer, document);
+    assay_scalings_write(&writer, document);
     assay_profiles_write(&writer, document);
     write_warnings(&writer, document);
     good &= write_rest(&writer, document->rest);

@@ -54,12 +54,6 @@ print(next(k["tags"][0] for s in json.load(sys.stdin)["sources"] for k in s["ker
     not grep -nE '^.{61}' "$HOME/out"
 }
 
-@test "list --suites shows the suites" {
-    assay list --suites
-    [ "$status" -eq 0 ]
-    [[ $out == *quick* ]]
-}
-
 @test "env show gives every fact its source or the reason" {
     assay env show --format json
     [ "$status" -eq 0 ]

@@ -248,3 +248,57 @@ for each in noise:
 EOP
     refuses "assay: bad --noise '0.5s': want a time from 1s, such as 20s" env check --noise 0.5s
 }
+
+@test "--crossover prints its plan, and what it is given is checked in words" {
+    local so=$ASSAY_BUILD/tests/run/crossing.so
+    assay compare --dry-run --crossover limit --from 10 --to 1e5 primes.trial primes.listed
+    [ "$status" -eq 0 ]
+    [[ $out == "primes.listed against primes.trial
+limit at first: 10 32 100 316 1000 3162 10000 31623 100000
+at most 37 values; confidence 0.999 in all, 0.999973 of each"*"expected to take at most 60.0 s" ]]
+    local pair=(primes.trial primes.listed)
+    refuses "assay: missing --from: want the least limit to look at" compare --crossover limit --to 9 "${pair[@]}"
+    refuses "assay: missing --to: want the largest limit to look at" compare --crossover limit --from 9 "${pair[@]}"
+    refuses "assay: bad --from: want --crossover PARAM, it is an end of its range" compare --from 9 "${pair[@]}"
+    refuses "assay: bad --from '0': want a number above 0, such as 10" compare --crossover limit --from 0 --to 9 "${pair[@]}"
+    refuses "assay: bad --to 'x': want a number above --from, such as 1e5" compare --crossover limit --from 1 --to x "${pair[@]}"
+    refuses "assay: bad --to '9': want more than --from, 10" compare --crossover limit --from 10 --to 9 "${pair[@]}"
+    refuses "assay: bad --from: bad limit '1.5': want an integer from 0 to 100000000" \
+        compare --crossover limit --from 1.5 --to 9 "${pair[@]}"
+    refuses "assay: bad --to: bad limit '1e12': want an integer from 0 to 100000000" \
+        compare --crossover limit --from 1 --to 1e12 "${pair[@]}"
+    refuses "assay: bad --crossover 'limti': primes.trial has no such parameter, did you mean 'limit'?" \
+        compare --crossover limti --from 1 --to 9 "${pair[@]}"
+    refuses "assay: bad --crossover 'way': want a parameter of numbers, way of crossing.other is none" \
+        compare --crossover way --from 1 --to 9 "$so:crossing.other" "$so:crossing.other"
+    refuses "assay: bad -p 'limit=6' with --crossover limit: want --from and --to" \
+        compare -p limit=6 --crossover limit --from 1 --to 9 "${pair[@]}"
+    refuses "assay: bad 'primes.trial:limit=5' with --crossover limit: want it without a value of limit" \
+        compare --crossover limit --from 1 --to 9 primes.trial:limit=5 primes.listed
+    refuses "assay: unknown option '--crossovr': did you mean --crossover?" compare --crossovr limit "${pair[@]}"
+}
+
+@test "--crossover excludes what has no range" {
+    local range=(--crossover limit --from 1 --to 9)
+    refuses "assay: bad --crossover with --self: it compares a benchmark with itself" compare "${range[@]}" --self 3 a
+    refuses "assay: bad --crossover with --toolchain: want the plug-ins of two builds" compare "${range[@]}" --toolchain gcc k.c
+    refuses "assay: bad --crossover with --pairs: a value is measured until it is proven which side is faster there" \
+        compare "${range[@]}" --pairs 9 a b
+    refuses "assay: bad --crossover with commands: only kernels have it" compare "${range[@]}" -- true -- true
+    refuses "assay: bad --crossover with two documents: they have been measured" compare "${range[@]}" a.json b.json
+    refuses "assay: bad --crossover 'limit': want one benchmark on each side, not 2 pairs" \
+        compare "${range[@]}" -p scale=1,2 "$ASSAY_BUILD/tests/run/crossing.so:crossing.linear" \
+        "$ASSAY_BUILD/tests/run/crossing.so"
+}
+
+@test "a crossover is reported in the width of the terminal, and no regression" {
+    local so=$ASSAY_BUILD/tests/run/crossing.so
+    COLUMNS=60 assay compare -q --budget 40s -o x.json --crossover n --from 20 --to 40 "$so:crossing.linear" "$so:crossing.triple"
+    [ "$status" -eq 0 ]
+    not grep -nE '^.{61}' "$HOME/out"
+    [ "$(json 'len(d["crossovers"])' x.json)" -eq 1 ]
+    python3 "$ASSAY_SOURCE/tests/cli/validate_document.py" x.json
+    assay compare -q --budget 20s -o x.json --crossover n --from 20 --to 40 "$so:crossing.linear" "$so:crossing.other"
+    [ "$status" -eq 3 ]
+    [[ $out == *"such as crossing.other:way=right"* || $out == *"crossing.other:way=right"* ]]
+}

@@ -111,6 +111,43 @@ def compared(comparison, benchmarks, where):
         yield f"{where}.verdict: {comparison['verdict']}, the interval says {says[0]}"
 
 
+def proven(comparison):
+    """1: head is proven slower, -1: faster, 0: neither."""
+    low, high = comparison.get("interval") or (None, None)
+    if comparison["verdict"] == "inconclusive":
+        return 0
+    return (low is not None and low > 1) - (high is not None and high < 1)
+
+
+def crossed(crossover, comparisons, where):
+    """Problems of a crossover's points, changes and outcome."""
+    points = crossover["points"]
+    values = [point["value"] for point in points]
+    if any(point["comparison"] >= len(comparisons) for point in points):
+        yield f"{where}.points: no such comparison"
+        return
+    if values != sorted(set(values)) or any(not crossover["from"] <= value <= crossover["to"] for value in values):
+        yield f"{where}.points: values do not grow from 'from' to 'to'"
+    ways = {point["value"]: proven(comparisons[point["comparison"]]) for point in points}
+    for index, change in enumerate(crossover["changes"]):
+        low, high = change["low"], change["high"]
+        if ways.get(low, 0) * ways.get(high, 0) != -1 or low >= high:
+            yield f"{where}.changes[{index}]: its ends are not proven opposite"
+        if any(low < value < high and way for value, way in ways.items()):
+            yield f"{where}.changes[{index}]: something is proven in between"
+        if change.get("estimate") is not None and not low <= change["estimate"] <= high:
+            yield f"{where}.changes[{index}]: the estimate is outside"
+    for name in ("from", "to"):
+        want = {1: "base", -1: "head", 0: None}[ways.get(crossover[name], 0)]
+        if crossover.get(f"faster_at_{name}") != want:
+            yield f"{where}.faster_at_{name}: {crossover.get(f'faster_at_{name}')}, its comparison says {want}"
+    outcome, changes = crossover["outcome"], len(crossover["changes"])
+    good = {"one": changes == 1, "several": changes > 1, "undecided": bool(crossover.get("reason")),
+            "none": changes == 0 and len(set(ways.values())) == 1 and 0 not in ways.values()}
+    if not good[outcome]:
+        yield f"{where}.outcome: {outcome} with {changes} changes"
+
+
 def wrong_way(found, names, where):
     """Intervals whose low end is above the high one."""
     for name in names:
@@ -159,6 +196,33 @@ def changed(difference, profiles, where):
         yield from wrong_way(change, ("interval",), f"{where}.changes[{index}]")
 
 
+def scaled(scaling, benchmarks, where):
+    """Problems of a scaling's indexes, values and best form; its exponent once more from the medians."""
+    indexes, values = scaling["benchmarks"], scaling["values"]
+    if len(indexes) != len(values):
+        yield f"{where}: benchmarks and values differ in length"
+        return
+    if any(index >= len(benchmarks) for index in indexes):
+        yield f"{where}.benchmarks: no such benchmark"
+        return
+    if any(low >= high for low, high in zip(values, values[1:])):
+        yield f"{where}.values: they do not grow"
+    elif len(values) > 2 and scaling.get("exponent") is not None:
+        found = [benchmarks[index].get("statistics") for index in indexes]
+        slope = math.nan
+        if all(one and one["median"] > 0 for one in found):
+            times = [math.log(one["median"]) for one in found]
+            slope = statistics.linear_regression([math.log(value) for value in values], times).slope
+        if abs(slope - scaling["exponent"]) > 1e-9 * max(1, abs(slope)):
+            yield f"{where}.exponent: {scaling['exponent']}, the medians say {slope}"
+    best, forms = scaling.get("best"), scaling.get("forms", [])
+    if best is not None and (not forms or forms[0]["form"] != best or not forms[0]["plausible"]):
+        yield f"{where}.best: {best} is not the first of its forms, or not plausible"
+    if best is None and not scaling.get("reason"):
+        yield f"{where}: neither a best form nor a reason"
+    yield from wrong_way(scaling, ("ci95",), where)
+
+
 def problems(document):
     """What is wrong beyond the schema, in words."""
     sessions = document.get("sessions", [])
@@ -170,9 +234,13 @@ def problems(document):
             yield f"{where}.processes: an index has no session"
     for index, comparison in enumerate(document.get("comparisons", [])):
         yield from compared(comparison, document["benchmarks"], f"comparisons[{index}]")
+    for index, crossover in enumerate(document.get("crossovers", [])):
+        yield from crossed(crossover, document.get("comparisons", []), f"crossovers[{index}]")
     profiles = document.get("profiles", [])
     for index, profile in enumerate(profiles):
         yield from profiled(profile, len(document["benchmarks"]), f"profiles[{index}]")
+    for index, scaling in enumerate(document.get("scalings", [])):
+        yield from scaled(scaling, document["benchmarks"], f"scalings[{index}]")
     for index, difference in enumerate(document.get("profile_differences", [])):
         yield from changed(difference, profiles, f"profile_differences[{index}]")
     for index, session in enumerate(sessions):

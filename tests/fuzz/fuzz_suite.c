@@ -27,7 +27,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t k = 0; k < entry->parameter_count; k++) {
             length += strlen(entry->parameters[k].name) + strlen(entry->parameters[k].values[0]);
         }
-        if (entry->has_expected && entry->expected.source == NULL) {
+        if ((entry->has_expected && entry->expected.source == NULL) || (entry->baseline != NULL && entry->group == NULL)) {
+            abort();
+        }
+        for (const uint32_t *jobs = entry->jobs; jobs != NULL && *jobs != 0; jobs++) {
+            length += *jobs;
+        }
+    }
+    for (size_t i = 0; i < suite->requirement_count; i++) {
+        const struct assay_suite_requirement *requirement = &suite->requirements[i];
+        const char *value = NULL;
+        (void)assay_relation_of(&value, requirement->wish);
+        if (strchr(requirement->fact, '.') == NULL || value[0] == '\0' ||
+            assay_requirement_check(requirement->fact, requirement->wish, &error) != 0) {
             abort();
         }
     }

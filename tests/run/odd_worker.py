@@ -5,7 +5,8 @@ usage: odd_worker.py WAY
 
 Its kernel is WAY.work@WAY, with a parameter `text`. Ways: loud (prints without end in its first batch), greedy (likewise, and
 takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure; leaves a line in the file ODD_TRACE),
-dies_later (the tenth process that is set up, counted in the file ODD_COUNT, dies in its second batch), plain (not odd at all).
+dies_later (the tenth process that is set up, counted in the file ODD_COUNT, dies in its second batch), settles (says that it
+compiles while it runs, and does so until its 40th batch), slides (says so too, and gets slower for ever), plain (not odd at all).
 """
 
 import json
@@ -45,7 +46,11 @@ class Worker:
         begin = time.perf_counter_ns()
         while time.perf_counter_ns() < begin + 1_000_000:
             pass
-        return {"iterations": 1, "elapsed_ns": time.perf_counter_ns() - begin, "untimed_ns": 0}
+        elapsed_ns = time.perf_counter_ns() - begin
+        # A script, so that no load of the machine can change it; never more than what really went by.
+        elapsed_ns = {"settles": 900_000 if self.batches <= 40 else 450_000,
+                      "slides": min(200_000 + 400 * self.batches, 1_000_000)}.get(self.way, elapsed_ns)
+        return {"iterations": 1, "elapsed_ns": elapsed_ns, "untimed_ns": 0}
 
     def reply(self, request):
         kind = request["request"]
@@ -61,7 +66,7 @@ class Worker:
 
     def run(self):
         self.send({"assay_worker": 1, "minor": 0, "implementation": self.way, "version": "1", "pid": os.getpid(),
-                   "capabilities": []})
+                   "capabilities": ["jit"] if self.way in ("settles", "slides") else []})
         if self.way == "deaf" and "ASSAY_PROCESS" in os.environ:
             with open(os.environ.get("ODD_TRACE", os.devnull), "a", encoding="utf-8") as file:
                 file.write("deaf\n")

@@ -76,8 +76,56 @@ static void another_version_of_the_kernel_is_another_kernel(void **state)
             assert_int_equal(comparison->verdict, ASSAY_VERDICT_SLOWER);
         else
             assert_inconclusive(comparison, "the kernel is version 1.2.3 in base");
-        assert_notes(comparison, "the kernel's version is 1.2.3 in base");
+        if (i == 0) /* another z says that times are the same: nobody needs to know */
+            assert_false(says(comparison->notes, comparison->note_count, "version"));
+        else
+            assert_notes(comparison, "the kernel's version is 1.2.3 in base");
         assay_document_free(document);
+    }
+    struct assay_document *head = make_head();
+    replace(&head->benchmarks[0].version, "2.0.0");
+    struct assay_document *document = compared(make_base(), head, true);
+    assert_int_equal(document->comparisons[0].verdict, ASSAY_VERDICT_SLOWER);
+    assert_notes(&document->comparisons[0], "the kernel's version is 1.2.3 in base, 2.0.0 in head");
+    assay_document_free(document);
+}
+
+static struct assay_document *of_suite(struct assay_document *document, const char *suite, const char *version)
+{
+    replace(&document->suite, suite);
+    replace(&document->suite_version, version);
+    return document;
+}
+
+static void another_version_of_the_suite_is_refused_or_noted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *suite, *version;
+        bool compared;
+    } cases[] = { { "s", "1.2.9", true }, { "s", "1.3.0", false }, { "s", "2.2.0", false }, { "other", "9.0.0", true },
+                  { "s", NULL, true } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct assay_error error = { 0 };
+        struct assay_document *document = NULL;
+        struct assay_document *base = of_suite(make_base(), "s", "1.2.0");
+        struct assay_document *head = of_suite(make_head(), cases[i].suite, cases[i].version);
+        int code = assay_compare_stored(&document, base, head, 0.01, false, "assay compare a.json b.json", &error);
+        assert_int_equal(code, cases[i].compared ? 0 : ASSAY_EINPUT);
+        if (cases[i].compared) {
+            assert_false(says(document->comparisons[0].notes, document->comparisons[0].note_count, "suite"));
+        } else {
+            assert_non_null(strstr(error.text, "other versions of a suite (--force compares them all the same): suite 's' is "
+                                               "version 1.2.0 in base, "));
+            assert_null(document);
+            document = compared(base, head, true);
+            assert_int_equal(document->comparisons[0].verdict, ASSAY_VERDICT_SLOWER);
+            assert_notes(&document->comparisons[0], "other versions of a suite, compared all the same: suite 's' is version 1.2.0");
+            base = head = NULL;
+        }
+        assay_document_free(document);
+        assay_document_free(base);
+        assay_document_free(head);
     }
 }
 
@@ -257,6 +305,7 @@ int main(void)
         cmocka_unit_test(different_answers_are_not_compared),
         cmocka_unit_test(answers_that_nobody_verified_are_noted),
         cmocka_unit_test(another_version_of_the_kernel_is_another_kernel),
+        cmocka_unit_test(another_version_of_the_suite_is_refused_or_noted),
         cmocka_unit_test(other_builds_are_noted),
         cmocka_unit_test(times_are_per_item_where_the_items_differ),
         cmocka_unit_test(a_machine_that_moved_takes_the_verdict_with_it),

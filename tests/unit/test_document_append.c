@@ -48,6 +48,38 @@ static void another_mode_version_or_number_of_threads_is_another_benchmark(void 
     }
 }
 
+/* A document of the suite `s` and one of `suite` in `version`: whether they are joined. */
+static int joined(const char *suite, const char *version, struct assay_error *error)
+{
+    struct assay_document *to = sample_document(1, 6, 2);
+    struct assay_document *from = sample_document(1, 6, 2);
+    struct assay_document *const both[] = { to, from };
+    for (size_t i = 0; i < 2; i++) {
+        free(both[i]->suite);
+        free(both[i]->suite_version);
+        both[i]->suite = sample_copy(i == 0 ? "s" : suite);
+        both[i]->suite_version = sample_copy(i == 0 ? "1.4.2" : version);
+    }
+    int code = assay_document_append_take(to, from, error);
+    assert_int_equal(to->session_count, code == 0 ? 2 : 1);
+    assay_document_free(to);
+    return code;
+}
+
+static void another_version_of_the_suite_is_not_joined(void **state)
+{
+    (void)state;
+    struct assay_error error = { 0 };
+    assert_int_equal(joined("s", "1.4.3", &error), 0);
+    assert_int_equal(joined("other", "2.0.0", &error), 0);
+    assert_int_equal(joined("s", "1.5.0", &error), ASSAY_EINPUT);
+    assert_string_equal(error.text, "cannot append: the document has suite 's' in version 1.4.2, this is 1.5.0, and results of "
+                                    "another x or y of x.y.z cannot be compared");
+    error = (struct assay_error){ 0 };
+    assert_int_equal(joined("s", "2.4.2", &error), ASSAY_EINPUT);
+    assert_int_equal(joined("s", "1.40.2", NULL), ASSAY_EINPUT);
+}
+
 static void the_worse_status_stands(void **state)
 {
     (void)state;
@@ -173,9 +205,9 @@ static void a_document_with_fields_that_are_not_modelled_is_not_appended(void **
     struct assay_error error = { 0 };
     struct assay_document *to = sample_document(1, 6, 2);
     struct assay_document *from = sample_document(1, 6, 2);
-    from->rest = json_pack("{s:[]}", "scalings");
+    from->rest = json_pack("{s:[]}", "history");
     assert_int_equal(assay_document_append_take(to, from, &error), ASSAY_EINPUT);
-    assert_string_equal(error.text, "cannot append a document with 'scalings'");
+    assert_string_equal(error.text, "cannot append a document with 'history'");
     assert_int_equal(to->session_count, 1);
     assert_int_equal(to->benchmarks[0].samples.count, 12);
     assay_document_free(to);
@@ -185,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_joins_benchmarks_of_its_kind),
+        cmocka_unit_test(another_version_of_the_suite_is_not_joined),
         cmocka_unit_test(another_mode_version_or_number_of_threads_is_another_benchmark),
         cmocka_unit_test(the_worse_status_stands),
         cmocka_unit_test(measures_that_a_session_lacks_are_not_known),

@@ -38,7 +38,8 @@ static char *written(void)
     struct assay_text json = ASSAY_TEXT_INIT;
     struct assay_plan_options options = options_for(names);
     fake_write(fake_directory, "quick.yaml",
-               SUITE "benchmarks: [{kernel: primes.trial, group: \"g \\\" \xc3\xa9\", expect: {count: 1, sum: "
+               SUITE "environment: {cpu.model: \"Intel \\\" x\", topology.processors: '>=3?'}\n"
+                     "benchmarks: [{kernel: primes.trial, baseline: c, jobs: 3, group: \"g \\\" \xc3\xa9\", expect: {count: 1, sum: "
                      "18446744073709551615, source: s}}]\n");
     options.suite = "quick";
     options.has_seed = true;
@@ -66,6 +67,14 @@ static void a_plan_comes_back_as_it_was_written(void **state)
     assert_non_null(plan->items[1].unavailable);
     assert_string_equal(plan->items[2].group, "g \" \xc3\xa9");
     assert_true(plan->items[2].expected.sum == UINT64_MAX && plan->items[2].expected.count_known);
+    assert_true(plan->items[2].baseline && plan->items[2].jobs == 3);
+    assert_true(!plan->items[0].baseline && plan->items[0].jobs == 1);
+    assert_int_equal(plan->requirement_count, 2);
+    assert_string_equal(plan->requirements[0].wish, "Intel \" x");
+    assert_false(plan->requirements[0].warn_only);
+    assert_string_equal(plan->requirements[1].fact, "topology.processors");
+    assert_string_equal(plan->requirements[1].wish, ">=3");
+    assert_true(plan->requirements[1].warn_only);
     assay_plan_write(&again, plan);
     assert_string_equal(again.bytes, json);
     assay_text_release(&again);
@@ -81,6 +90,31 @@ static char *changed(const char *json, const char *from, const char *to)
     char *text = assay_formatted("%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
     assert_non_null(text);
     return text;
+}
+
+static void a_journal_from_before_jobs_and_requirements_has_none(void **state)
+{
+    (void)state;
+    char *json = written();
+    static const char *const gone[] = { ",\"jobs\":1,\"baseline\":false", ",\"jobs\":1,\"baseline\":false",
+                                        ",\"jobs\":3,\"baseline\":true" };
+    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
+        char *text = changed(json, gone[i], "");
+        free(json);
+        json = text;
+    }
+    const char *from = strstr(json, ",\"requirements\":[");
+    const char *to = from != NULL ? strstr(from, "]") + 1 : NULL;
+    assert_non_null(to);
+    char *old = assay_formatted("%.*s%s", (int)(from - json), json, to);
+    struct assay_plan *plan = read_back(old, NULL);
+    for (size_t i = 0; i < plan->count; i++) {
+        assert_true(plan->items[i].jobs == 1 && !plan->items[i].baseline);
+    }
+    assert_int_equal(plan->requirement_count, 0);
+    assay_plan_free(plan);
+    free(old);
+    free(json);
 }
 
 static void a_plan_that_was_tampered_with_is_refused(void **state)
@@ -100,6 +134,13 @@ static void a_plan_that_was_tampered_with_is_refused(void **state)
         { "\"limit\":\"1000\"", "\"limit\":\"1001\"", "bad 'id'" },
         { "\"variant\":\"as-written\"", "\"variant\":3", "bad 'variant'" },
         { "\"threads\":1", "\"threads\":-1", "bad 'threads'" },
+        { "\"jobs\":3", "\"jobs\":0", "bad 'jobs'" },
+        { "\"jobs\":3", "\"jobs\":\"3\"", "bad 'jobs'" },
+        { "\"baseline\":true", "\"baseline\":1", "bad 'baseline'" },
+        { "\"requirements\":[", "\"requirements\":[3,", "bad 'fact'" },
+        { "\"warn_only\":true", "\"warn_only\":null", "bad 'warn_only'" },
+        { "\"wish\":\">=3\"", "\"wish\":\">=\"", "in a plan: bad condition '>='" },
+        { "topology.processors", "processors", "in a plan: 'processors' is not a fact" },
         { "\"benchmarks\":[", "\"benchmarks\":[3,", "bad 'benchmarks'" },
     };
     char *json = written();
@@ -139,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_plan_comes_back_as_it_was_written),
+        TEST(a_journal_from_before_jobs_and_requirements_has_none),
         TEST(a_plan_that_was_tampered_with_is_refused),
         TEST(a_benchmark_that_is_gone_is_kept_with_the_reason),
         TEST(a_plugin_that_takes_other_parameters_now_is_refused),

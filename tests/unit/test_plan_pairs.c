@@ -125,12 +125,16 @@ static void a_base_meets_every_variant_of_head(void **state)
     assay_plan_free(plan);
 }
 
-static void another_number_of_threads_is_another_benchmark(void **state)
+static void another_number_of_threads_or_jobs_is_another_benchmark(void **state)
 {
     (void)state;
     struct assay_plan_side sides[2];
     struct assay_plan *plan = two(sides, "primes.trial", "primes.trial", NULL);
     plan->items[1].threads = 2;
+    pairs_are(plan, sides, ASSAY_PAIR_BY_ID, NULL, 0);
+    pairs_are(plan, sides, ASSAY_PAIR_BY_PARAMETERS, NULL, 0);
+    plan->items[1].threads = 1;
+    plan->items[1].jobs = 3;
     pairs_are(plan, sides, ASSAY_PAIR_BY_ID, NULL, 0);
     pairs_are(plan, sides, ASSAY_PAIR_BY_PARAMETERS, NULL, 0);
     assay_plan_free(plan);
@@ -180,7 +184,7 @@ int main(void)
         TEST(a_grid_pairs_equal_parameters_of_different_kernels),
         TEST(a_value_that_only_one_side_has_finds_no_partner),
         TEST(a_base_meets_every_variant_of_head),
-        TEST(another_number_of_threads_is_another_benchmark),
+        TEST(another_number_of_threads_or_jobs_is_another_benchmark),
         TEST(whole_plugins_give_every_kernel_at_its_defaults_once),
         TEST(a_suite_picks_from_whole_plugins_what_they_have),
     };

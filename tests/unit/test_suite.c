@@ -75,7 +75,9 @@ static void every_key_is_read(void **state)
              "    parameters: {limit: [1000, 2e3], label: ''}\n"
              "    implementations: [c, cpython]\n"
              "    group: primes\n"
+             "    baseline: cpython\n"
              "    threads: 2\n"
+             "    jobs: [1, 3, 1]\n"
              "    expect: {count: 168, sum: 18446744073709551615, source: a table,\n"
              "      sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}\n"
              "  - kernel: sieve.bytes\n");
@@ -94,7 +96,11 @@ static void every_key_is_read(void **state)
     assert_string_equal(entry->parameters[1].values[0], "");
     assert_string_equal(entry->implementations[1], "cpython");
     assert_string_equal(entry->group, "primes");
+    assert_string_equal(entry->baseline, "cpython");
     assert_int_equal(entry->threads, 2);
+    assert_int_equal(entry->jobs[0], 1);
+    assert_int_equal(entry->jobs[1], 3);
+    assert_int_equal(entry->jobs[2], 0); /* the second 1 says nothing new */
     assert_true(entry->has_expected && entry->expected.count_known && entry->expected.sum_known);
     assert_true(entry->expected.sum == UINT64_MAX && entry->expected.count == 168 && entry->expected.sha256_known);
     assert_int_equal(entry->line, 7);
@@ -102,6 +108,8 @@ static void every_key_is_read(void **state)
     assert_string_equal(suite->entries[1].implementations[0], "c");
     assert_int_equal(suite->entries[1].threads, 1);
     assert_false(suite->entries[1].has_expected);
+    assert_null(suite->entries[1].jobs);
+    assert_null(suite->entries[1].baseline);
     assay_suite_close(suite);
 }
 
@@ -124,7 +132,7 @@ static void unknown_keys_are_refused_with_the_nearest(void **state)
             "s.yaml:5:3: unknown key 'warm-up' in a protocol: did you mean 'warmup'?");
     refuses(HEAD "benchmarks:\n  - kernel: a\n    xyzzy: 1\n",
             "s.yaml:6:5: unknown key 'xyzzy' in a benchmark: want one of kernel, parameters, implementations, group, "
-            "threads, expect");
+            "baseline, threads, jobs, expect");
 }
 
 static void missing_keys_are_named(void **state)
@@ -180,20 +188,110 @@ static void wrong_benchmarks_are_refused_with_the_wish(void **state)
             "s.yaml:4:54: bad sha256 'ABC': want 64 lower-case hexadecimal digits");
 }
 
+static void a_baseline_is_one_of_the_implementations_of_a_group(void **state)
+{
+    (void)state;
+    refuses(HEAD "benchmarks:\n  - kernel: a\n    implementations: [c, cpython]\n    group: g\n    baseline: cpyton\n",
+            "s.yaml:8:15: the baseline 'cpyton' is none of the implementations: did you mean 'cpython'?");
+    refuses(HEAD "benchmarks: [{kernel: a, group: g, baseline: cpython}]\n",
+            "s.yaml:4:46: the baseline 'cpython' is none of the implementations: want one of c");
+    refuses(HEAD "benchmarks: [{kernel: a, baseline: c}]\n",
+            "s.yaml:4:36: the baseline 'c' needs a group that it is the baseline of: want the key 'group'");
+    refuses(HEAD "benchmarks: [{kernel: a, baseline: [c]}]\n", "s.yaml:4:36: 'baseline' is a single value, this is a list");
+}
+
+static void jobs_are_within_their_bounds(void **state)
+{
+    (void)state;
+    refuses(HEAD "benchmarks: [{kernel: a, jobs: 0}]\n", "s.yaml:4:32: bad jobs '0': want 1 to 64");
+    refuses(HEAD "benchmarks: [{kernel: a, jobs: [1, 65]}]\n", "s.yaml:4:36: bad jobs '65': want 1 to 64");
+    refuses(HEAD "benchmarks: [{kernel: a, jobs: []}]\n", "s.yaml:4:32: 'jobs' is an empty list");
+    refuses(HEAD "benchmarks: [{kernel: a, jobs: three}]\n", "s.yaml:4:32: bad jobs 'three': want 1 to 64");
+    struct assay_suite *suite = reads(HEAD "benchmarks: [{kernel: a, jobs: 64}]\n");
+    assert_true(suite->entries[0].jobs[0] == 64 && suite->entries[0].jobs[1] == 0);
+    assay_suite_close(suite);
+}
+
+static void conditions_on_the_environment_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fact, *wish, *value;
+        enum assay_relation relation;
+        bool warn_only;
+    } wanted[] = { { "frequency.governor", "performance", "performance", ASSAY_EQUAL, false },
+                   { "topology.processors", ">=3", "3", ASSAY_AT_LEAST, true },
+                   { "virtualization.hypervisor", "!=none", "none", ASSAY_UNEQUAL, false },
+                   { "memory.total_bytes", ">4G", "4G", ASSAY_ABOVE, false },
+                   { "load.before_1m", "<=0.5", "0.5", ASSAY_AT_MOST, true },
+                   { "cpu.stepping", "<9", "9", ASSAY_BELOW, false },
+                   { "cpu.model", "=Example Processor", "Example Processor", ASSAY_EQUAL, false } };
+    struct assay_suite *suite = reads(HEAD "environment:\n  frequency.governor: performance\n"
+                                           "  topology.processors: '>= 3 ?'\n"
+                                           "  virtualization.hypervisor: '!=none'\n"
+                                           "  memory.total_bytes: '>4G'\n"
+                                           "  load.before_1m: <=0.5?\n"
+                                           "  cpu.stepping: ' < 9 '\n"
+                                           "  cpu.model: = Example Processor\n"
+                                           "benchmarks: [{kernel: a}]\n");
+    assert_int_equal(suite->requirement_count, 7);
+    for (size_t i = 0; i < 7; i++) {
+        const struct assay_suite_requirement *requirement = &suite->requirements[i];
+        const char *value = NULL;
+        assert_string_equal(requirement->fact, wanted[i].fact);
+        assert_string_equal(requirement->wish, wanted[i].wish);
+        assert_int_equal(requirement->warn_only, wanted[i].warn_only);
+        assert_int_equal(assay_relation_of(&value, requirement->wish), wanted[i].relation);
+        assert_string_equal(value, wanted[i].value);
+        assert_int_equal(requirement->line, 5 + i);
+    }
+    assay_suite_close(suite);
+}
+
+static void bad_conditions_are_refused_with_the_wish(void **state)
+{
+    (void)state;
+    static const char wish[] = ": want a value, or one of = != >= <= < > and a value";
+    static const char *const bad[] = { "'?'", "'>='", "==2", "'>=>2'", "'= ?'" };
+    static const char *const said[] = { "", ">=", "==2", ">=>2", "=" };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[160], message[200];
+        snprintf(text, sizeof text, HEAD "environment: {cpu.stepping: %s}\n", bad[i]);
+        snprintf(message, sizeof message, "s.yaml:4:15: bad condition '%s' for cpu.stepping%s", said[i], wish);
+        refuses(text, message);
+    }
+    refuses(HEAD "environment: {cpu.stepping: '>=many'}\n",
+            "s.yaml:4:15: bad condition '>=many' for cpu.stepping: only a number is more or less than another");
+    refuses(HEAD "environment: {governor: performance}\n",
+            "s.yaml:4:15: 'governor' is not a fact of the environment: want a group and a name such as frequency.governor");
+    refuses(HEAD "environment: {cpu.: 1}\n",
+            "s.yaml:4:15: 'cpu.' is not a fact of the environment: want a group and a name such as frequency.governor");
+    refuses(HEAD "environment: performance\n",
+            "s.yaml:4:14: 'environment' is a mapping such as {frequency.governor: performance}, this is a value");
+    refuses(HEAD "environment: {cpu.model: x, cpu.model: y}\n", "s.yaml:4:29: 'cpu.model' stands here twice, first in line 4");
+    refuses(HEAD "environment: {cpu.model: [x]}\n", "s.yaml:4:26: 'cpu.model' is a single value, this is a list");
+    refuses(HEAD "environment:\n  cpu.stepping: >=3\n",
+            "s.yaml:5:18: not YAML: did not find expected comment or line break while scanning a block scalar: a text that "
+            "begins with > or | stands in quotes");
+    refuses(HEAD "environment:\n  cpu.stepping: !=3\n",
+            "s.yaml:5:17: tags (!type) are not taken: a text that begins with ! stands in quotes");
+}
+
 static void included_suites_give_their_benchmarks_first(void **state)
 {
     (void)state;
     struct assay_error error = { 0 };
     struct assay_suite *suite = NULL;
     write_file("a.yaml", HEAD "include: [b, ./c.yaml]\nbenchmarks: [{kernel: a}]\n");
-    write_file("b.yaml", HEAD "protocol: {samples: 7}\ninclude: c.yaml\nbenchmarks: [{kernel: b}]\n");
+    write_file("b.yaml", HEAD "protocol: {samples: 7}\nenvironment: {cpu.model: x}\ninclude: c.yaml\nbenchmarks: [{kernel: b}]\n");
     write_file("c.yaml", HEAD "benchmarks: [{kernel: c}]\n");
     assert_int_equal(assay_suite_open(&suite, directory, "a", &error), 0);
     assert_int_equal(suite->entry_count, 3); /* c once, though it is included twice */
     assert_string_equal(suite->entries[0].kernel, "c");
     assert_string_equal(suite->entries[1].kernel, "b");
     assert_string_equal(suite->entries[2].kernel, "a");
-    assert_int_equal(suite->protocol.samples, -1); /* the protocol is that of the suite that was asked for */
+    assert_int_equal(suite->protocol.samples, -1); /* protocol and environment are those of the suite that was asked for */
+    assert_int_equal(suite->requirement_count, 0);
     assay_suite_close(suite);
 }
 
@@ -285,6 +383,10 @@ int main(void)
         cmocka_unit_test(missing_keys_are_named),
         cmocka_unit_test(wrong_values_are_refused_with_the_wish),
         cmocka_unit_test(wrong_benchmarks_are_refused_with_the_wish),
+        cmocka_unit_test(a_baseline_is_one_of_the_implementations_of_a_group),
+        cmocka_unit_test(jobs_are_within_their_bounds),
+        cmocka_unit_test(conditions_on_the_environment_are_read),
+        cmocka_unit_test(bad_conditions_are_refused_with_the_wish),
         cmocka_unit_test_setup_teardown(included_suites_give_their_benchmarks_first, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(circles_are_refused_with_their_chain, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(unknown_suites_get_the_nearest_name, make_directory, remove_directory),

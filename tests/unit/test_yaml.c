@@ -52,8 +52,8 @@ static void what_hides_its_meaning_is_refused(void **state)
     refuses("a: &x 1\n", "f.yaml:1:4: anchors (&name) are not taken: write the value out");
     refuses("a: &x [1]\n", "f.yaml:1:4: anchors (&name) are not taken: write the value out");
     refuses("a: *x\n", "f.yaml:1:4: aliases (*name) are not taken: write the value out");
-    refuses("a: !!str 1\n", "f.yaml:1:4: tags (!type) are not taken");
-    refuses("a: !x {}\n", "f.yaml:1:4: tags (!type) are not taken");
+    refuses("a: !!str 1\n", "f.yaml:1:4: tags (!type) are not taken: a text that begins with ! stands in quotes");
+    refuses("a: !x {}\n", "f.yaml:1:4: tags (!type) are not taken: a text that begins with ! stands in quotes");
     refuses("[1]: 2\n", "f.yaml:1:1: a key must be a plain word");
     refuses("a: \"x\\0y\"\n", "f.yaml:1:4: a text holds a NUL byte");
 }
