@@ -425,7 +425,7 @@ static int square_work(const struct assay_arguments *arguments, struct assay_wor
 static const char *const transport_names[] = { "condition", "pipe", "socketpair", "eventfd",
                                                "futex",     "ring", "mqueue",     NULL };
 static const char *const placement_names[] = { "free", "same", "other", NULL };
-static const char *const wait_names[] = { "block", "spin", "spin_then_block", NULL };
+static const char *const wait_names[] = { "usual", "block", "spin", "spin_then_block", NULL };
 
 #define TRANSPORT(name_, fallback_)                                                                                    \
     static const struct assay_parameter name_ = { PARAMETER,                                                           \
@@ -452,7 +452,7 @@ static const struct assay_parameter placement = {
 };
 static const struct assay_parameter wait_parameter = {
     PARAMETER,           .type = ASSAY_CHOICE,  .name = "wait", .summary = "what a receiver does until a message comes",
-    .fallback = "block", .choices = wait_names,
+    .fallback = "usual", .choices = wait_names,
 };
 static const struct assay_parameter show_output = {
     PARAMETER,

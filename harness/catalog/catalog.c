@@ -40,6 +40,7 @@ static void source_free(struct assay_source *source)
     }
     free(source->path);
     assay_texts_free(source->command);
+    assay_texts_free(source->required);
     assay_description_release(&source->description);
     free(source->unavailable);
     free(source);
@@ -98,6 +99,7 @@ static int worker_command(struct assay_source *source, const char *workers, stru
         return source->unavailable != NULL ? 0 : no_memory(error);
     }
     source->command = file.command;
+    source->required = file.required;
     source->description.implementation = file.implementation;
     source->unavailable = file.unavailable;
     return 0;
@@ -186,7 +188,7 @@ static int search_directory(struct assay_catalog *catalog, const char *directory
     return 0;
 }
 
-/* What a description depends on: the file itself and every file that its command names. */
+/* What a description depends on: the file itself, every file that its command names, and the programs that it needs. */
 static void stamp_source(struct assay_text *stamp, const struct assay_source *source, const char *worker_stamp)
 {
     assay_text_clear(stamp);
@@ -201,6 +203,9 @@ static void stamp_source(struct assay_text *stamp, const struct assay_source *so
         if ((*word)[0] == '/') {
             assay_cache_stamp(stamp, *word);
         }
+    }
+    for (char **word = source->required; word != NULL && *word != NULL; word++) {
+        assay_cache_stamp(stamp, *word);
     }
 }
 

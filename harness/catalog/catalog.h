@@ -28,6 +28,7 @@ struct assay_source {
     bool is_worker;         /* *.worker.yaml */
     char **command;         /* argv that starts a worker for it, NULL-terminated (without channel arguments); may be NULL
                                when unavailable */
+    char **required;        /* the other programs that it needs, by their paths, NULL-terminated; NULL: none */
     struct assay_description description; /* when unavailable: empty, but for the implementation that a worker's file says */
     char *unavailable;      /* why it cannot be used: not ELF, another ABI, the interpreter is missing; NULL: fine */
 };

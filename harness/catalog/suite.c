@@ -91,7 +91,8 @@ static int read_benchmarks(struct loading *loading, const struct assay_yaml *lis
         return assay_yaml_fail(loading->error, list, "'benchmarks' is a list of mappings such as '- kernel: primes.trial', "
                                "this is %s", assay_yaml_word(list));
     }
-    for (size_t i = 0; i < list->count; i++) {
+    bool more = false;
+    for (size_t i = 0, which = 0; i < list->count; which = more ? which + 1 : 0, i += !more) {
         const struct assay_yaml *node = list->items[i].value;
         void *entries = suite->entries;
         if (suite->entry_count >= ASSAY_SUITE_ENTRIES_MAX) {
@@ -101,7 +102,7 @@ static int read_benchmarks(struct loading *loading, const struct assay_yaml *lis
             return assay_fail(loading->error, ASSAY_ENOMEM, "%s: out of memory", list->file);
         }
         suite->entries = entries;
-        int code = assay_suite_read_benchmark(&suite->entries[suite->entry_count], node, loading->error);
+        int code = assay_suite_read_benchmark(&suite->entries[suite->entry_count], &more, which, node, loading->error);
         if (code != 0) {
             return code;
         }

@@ -21,12 +21,17 @@ void assay_suite_entry_release(struct assay_suite_entry *entry)
     free(entry->file);
 }
 
-static int read_kernel(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error)
+/* A name or a list of them. */
+static int read_kernels(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error)
 {
-    int code = assay_key_text(into, key, node, error);
-    if (code == 0 && !assay_name_valid(*(char **)into, true)) {
-        code = assay_yaml_fail(error, node, "'%s' is not a kernel's name: want one such as primes.trial (parameters and "
-                               "implementations have keys of their own)", *(char **)into);
+    int code = assay_key_texts(into, key, node, error);
+    char **names = *(char ***)into;
+    for (size_t i = 0; code == 0 && names[i] != NULL; i++) {
+        if (!assay_name_valid(names[i], true)) {
+            code = assay_yaml_fail(error, node->kind == ASSAY_YAML_SEQUENCE ? node->items[i].value : node,
+                                   "'%s' is not a kernel's name: want one such as primes.trial (parameters and "
+                                   "implementations have keys of their own)", names[i]);
+        }
     }
     return code;
 }
@@ -132,13 +137,24 @@ static int check_baseline(const struct assay_suite_entry *entry, const struct as
 /* Parameters are read beside the entry, since an entry keeps pointer and count as two members. */
 struct benchmark {
     struct assay_suite_entry entry;
+    char **kernels;
     struct assay_parameter_list parameters;
 };
 
-int assay_suite_read_benchmark(struct assay_suite_entry *out, const struct assay_yaml *node, struct assay_error *error)
+/* The one of the listed kernels that is asked for. The others get entries of their own, from the same text. */
+static int choose_kernel(struct benchmark *benchmark, bool *more, size_t which, const struct assay_yaml *node,
+                         struct assay_error *error)
+{
+    benchmark->entry.kernel = assay_copy(benchmark->kernels[which]);
+    *more = benchmark->kernels[which + 1] != NULL;
+    return benchmark->entry.kernel != NULL ? 0 : assay_fail(error, ASSAY_ENOMEM, "%s: out of memory", node->file);
+}
+
+int assay_suite_read_benchmark(struct assay_suite_entry *out, bool *more, size_t which, const struct assay_yaml *node,
+                               struct assay_error *error)
 {
     static const struct assay_key fields[] = {
-        { "kernel", read_kernel, offsetof(struct benchmark, entry.kernel), true },
+        { "kernel", read_kernels, offsetof(struct benchmark, kernels), true },
         { "parameters", assay_key_parameters, offsetof(struct benchmark, parameters), false },
         { "implementations", read_implementations, offsetof(struct benchmark, entry.implementations), false },
         { "group", assay_key_text, offsetof(struct benchmark, entry.group), false },
@@ -154,6 +170,10 @@ int assay_suite_read_benchmark(struct assay_suite_entry *out, const struct assay
     entry->parameters = benchmark.parameters.items;
     entry->parameter_count = benchmark.parameters.count;
     entry->has_expected = entry->expected.source != NULL;
+    if (code == 0) {
+        code = choose_kernel(&benchmark, more, which, node, error);
+    }
+    assay_texts_free(benchmark.kernels);
     if (code == 0 && entry->implementations == NULL) {
         entry->implementations = calloc(2, sizeof *entry->implementations);
         if (entry->implementations == NULL || (entry->implementations[0] = assay_copy("c")) == NULL) {

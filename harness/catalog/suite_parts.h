@@ -13,8 +13,10 @@ struct assay_requirement_list {
     size_t count;
 };
 int assay_suite_read_environment(void *into, const char *key, const struct assay_yaml *node, struct assay_error *error);
-/* Fills *out; on failure nothing is left in it. */
-int assay_suite_read_benchmark(struct assay_suite_entry *out, const struct assay_yaml *node, struct assay_error *error);
+/* Fills *out with the benchmark of the `which`-th kernel that the mapping lists; *more says whether there is another. On failure
+ * nothing is left in *out. */
+int assay_suite_read_benchmark(struct assay_suite_entry *out, bool *more, size_t which, const struct assay_yaml *node,
+                               struct assay_error *error);
 void assay_suite_entry_release(struct assay_suite_entry *entry);
 
 #endif

@@ -18,6 +18,7 @@ void assay_worker_file_release(struct assay_worker_file *file)
 {
     free(file->implementation);
     assay_texts_free(file->command);
+    assay_texts_free(file->required);
     free(file->unavailable);
     *file = (struct assay_worker_file){ 0 };
 }
@@ -148,16 +149,19 @@ static int read_command(char ***out, const struct assay_yaml *list, const char *
     return 0;
 }
 
-/* Puts the program's path into the command and looks for what it requires; what is missing goes to `unavailable`. */
-static int find_programs(struct assay_worker_file *file, char **requires, struct assay_error *error)
+/* Puts the paths of programs into the command and into what it requires; what is missing goes to `unavailable`. */
+static int find_programs(struct assay_worker_file *file, struct assay_error *error)
 {
     struct assay_error reason = { 0 };
     char *program = NULL;
     int code = 0;
-    for (size_t i = 0; code == 0 && requires != NULL && requires[i] != NULL; i++) {
+    for (char **word = file->required; code == 0 && word != NULL && *word != NULL; word++) {
         char *found = NULL;
-        code = assay_program_find(&found, requires[i], &reason);
-        free(found);
+        code = assay_program_find(&found, *word, &reason);
+        if (code == 0) {
+            free(*word);
+            *word = found;
+        }
     }
     if (code == 0) {
         code = assay_program_find(&program, file->command[0], &reason);
@@ -197,11 +201,11 @@ int assay_worker_file_read(struct assay_worker_file *out, const char *path, cons
     if (code == 0) {
         code = read_command(&file.command, content.command, path, workers, error);
     }
-    if (code == 0) {
-        code = find_programs(&file, content.requires, error);
-    }
     file.implementation = content.implementation;
-    assay_texts_free(content.requires);
+    file.required = content.requires;
+    if (code == 0) {
+        code = find_programs(&file, error);
+    }
     assay_yaml_release(&document);
     if (code != 0) {
         assay_worker_file_release(&file);

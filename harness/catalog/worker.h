@@ -7,6 +7,7 @@
 struct assay_worker_file {
     char *implementation;
     char **command;    /* argv, NULL-terminated; the program by its absolute path unless unavailable */
+    char **required;   /* what else it needs, by absolute paths as far as it is there, NULL-terminated; NULL: nothing */
     char *unavailable; /* a program that it needs is not there; NULL: fine */
 };
 /* Reads the file at `path` (absolute). `workers` is the directory of assay's own workers, what ${assay} stands for.

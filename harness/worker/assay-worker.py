@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A worker for kernels in Python: the protocol of docs/worker-protocol.md in plain Python 3.9 or PyPy.
 
-usage: assay-worker.py [--channel stdio] MODULE.py
+usage: assay-worker.py [--channel stdio] [--implementation NAME] MODULE.py [WORD...]
 
 Reads one request a line, times batches of a kernel inside this process, checks every answer. Knows nothing of
 assay's C code, and needs nothing but the standard library. One file, although a long one, so that copying it is
@@ -17,6 +17,7 @@ import math
 import os
 import platform
 import re
+import signal
 import sys
 import time
 
@@ -25,7 +26,7 @@ try:
 except ImportError:  # a Python without it reports no faults and switches
     resource = None
 
-MAJOR, MINOR = 1, 2
+MAJOR, MINOR = 1, 3
 REQUEST_LINE_MAX = 1 << 20
 REPLY_LINE_MAX = 1 << 24
 EXACT_MAX = 1 << 53  # what a double holds exactly
@@ -33,6 +34,8 @@ UINT64_MAX = (1 << 64) - 1
 BATCHES_MAX = 10000
 THREADS_MAX = 1024
 CAPABILITIES = ["expect", "lead-in", "profile-functions"]
+if sys.implementation.name in ("pypy", "graalpy"):
+    CAPABILITIES.append("jit")  # compiles while it runs: the coordinator waits until times have settled
 RECORDS = ("calls", "tree", "samples", "allocations", "lines", "functions")
 TYPES = ("integer", "real", "choice", "text", "flag")
 
@@ -298,7 +301,7 @@ class Kernel:
         return self.expect(dict(arguments)) if self.expect else None
 
 
-def load_kernels(path):
+def load_module(path):
     directory = os.path.dirname(os.path.abspath(path))
     sys.path.insert(0, directory)
     sys.dont_write_bytecode = True  # the directory may be somebody else's
@@ -308,6 +311,10 @@ def load_kernels(path):
     module = importlib.util.module_from_spec(spec)
     sys.modules["assay_kernels"] = module
     spec.loader.exec_module(module)
+    return module
+
+
+def kernels_of(module):
     kernels = [Kernel(declared) for declared in module.KERNELS]
     names = [name for kernel in kernels for name in [kernel.name] + kernel.aliases]
     for name in names:
@@ -401,6 +408,37 @@ def add(sums, key, numbers):
 # ---- measuring ---------------------------------------------------------------------------------------------
 
 
+def bind_children():
+    """From now on what this process forks dies with it. Not always: ctypes takes longer to load than all else here."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes  # pylint: disable=import-outside-toplevel
+    prctl, parent = ctypes.CDLL(None).prctl, {}
+
+    def before():
+        parent["pid"] = os.getpid()
+
+    def in_child():
+        prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent["pid"]:
+            os._exit(1)
+
+    os.register_at_fork(before=before, after_in_child=in_child)
+
+
+def cpu_clock(flags):
+    """The clock of `cpu_ns`: of the thread, of the process, and of children that were waited for."""
+    own = time.process_time_ns if "makes-threads" in flags else time.thread_time_ns
+    if "forks" not in flags or resource is None:
+        return own
+
+    def with_children():
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return own() + round((children.ru_utime + children.ru_stime) * 1e9)
+
+    return with_children
+
+
 class Measurer:
     """One kernel that is set up: times batches and checks every answer."""
 
@@ -410,7 +448,7 @@ class Measurer:
         self.knows = any(known.get(key) is not None for known in self.expectations for key in ("count", "sum", "sha256"))
         self.first = {}  # iterations -> the first answer, of a deterministic kernel
         self.deterministic = "deterministic" in kernel.flags
-        self.cpu_ns = time.process_time_ns if "makes-threads" in kernel.flags else time.thread_time_ns
+        self.cpu_ns = cpu_clock(kernel.flags)
         self.answer = None
         self.verified = None
         self.state = kernel.setup(arguments, seed)
@@ -522,15 +560,19 @@ class Measurer:
 class Worker:
     """Answers requests in the order that the protocol allows."""
 
-    def __init__(self, path):
+    def __init__(self, path, implementation=None):
         self.path = path
+        self.implementation = implementation or sys.implementation.name
+        self.module = None
         self.kernels = []
         self.broken = None  # why the module cannot be used
         self.measurer = None
+        self.binds = False  # what is forked dies with this process
 
     def load(self):
         try:
-            self.kernels = load_kernels(self.path)
+            self.module = load_module(self.path)
+            self.kernels = kernels_of(self.module)
         except Exception as problem:  # a stranger's module may raise anything
             self.broken = "cannot load %s: %s: %s" % (self.path, type(problem).__name__, problem)
 
@@ -541,12 +583,14 @@ class Worker:
             words = ["PyPy", "%d.%d.%d" % sys.pypy_version_info[:3], "(Python %s)" % platform.python_version()]
         return " ".join(words + [sys.executable])
 
-    @staticmethod
-    def implementation():
-        return sys.implementation.name
+    def module_version(self):
+        """The module's word on what runs its kernels, before the interpreter's."""
+        more = getattr(self.module, "IMPLEMENTATION_VERSION", None)
+        more = more() if callable(more) else more
+        return one_line("%s, %s" % (more, self.version())) if more else self.version()
 
     def hello(self):
-        return {"assay_worker": MAJOR, "minor": MINOR, "implementation": self.implementation(),
+        return {"assay_worker": MAJOR, "minor": MINOR, "implementation": self.implementation,
                 "version": self.version(), "pid": os.getpid(), "capabilities": CAPABILITIES}
 
     def answer_line(self, line):
@@ -597,8 +641,9 @@ class Worker:
         raise Refusal("failed", "unknown kernel '%s'" % name[:100])
 
     def describe(self, _request):
-        return {"implementation": self.implementation(), "version": self.version(), "abi": None, "build": None,
-                "build_id": None, "kernels": [kernel.describe() for kernel in self.loaded()]}
+        kernels = [kernel.describe() for kernel in self.loaded()]
+        return {"implementation": self.implementation, "version": self.module_version(), "abi": None, "build": None,
+                "build_id": None, "kernels": kernels}
 
     def expect(self, request):
         kernel, arguments = self.find(request)
@@ -621,6 +666,9 @@ class Worker:
         reason = kernel.reason()
         if reason:
             raise Refusal("unavailable", reason)
+        if "forks" in kernel.flags and not self.binds:
+            bind_children()
+            self.binds = True
         self.measurer = Measurer(kernel, arguments, seed, [expected, kernel.expected(arguments)])
 
     def calibrate(self, request):
@@ -672,7 +720,11 @@ class Worker:
     def teardown(self, _request):
         measurer = self.ready()
         self.measurer = None
-        measurer.optional("teardown")
+        try:
+            measurer.optional("teardown")
+        finally:
+            del measurer
+            gc.collect()  # what a kernel held is given back now, also where nobody counts references
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 if resource else None
         return {"peak_bytes": peak}
 
@@ -697,28 +749,32 @@ class Worker:
 
 
 def usage(words):
-    """Whether the channel is standard input and output, and the module's path; None where the words are wrong."""
-    stdio, rest = False, []
+    """The options, and the module's path with the words behind it; None where they are wrong. --channel may stand anywhere:
+    whoever starts a worker adds it at the end."""
+    options, rest = {"--channel": "descriptors", "--implementation": None}, []
     words = list(words)
     while words:
         word = words.pop(0)
-        if word == "--channel" and words and words[0] in ("stdio", "descriptors"):
-            stdio = words.pop(0) == "stdio"
-        elif word.startswith("-"):
+        if word in options and (word == "--channel" or not rest):
+            options[word] = words.pop(0) if words else ""
+        elif word.startswith("-") and not rest:
             return None
         else:
             rest.append(word)
-    return (stdio, rest[0]) if len(rest) == 1 else None
+    name = options["--implementation"]
+    right = options["--channel"] in ("stdio", "descriptors") and (name is None or re.fullmatch("[a-z][a-z0-9_]{0,62}", name))
+    return (options, rest) if rest and right else None
 
 
 def main():
     wanted = usage(sys.argv[1:])
     if wanted is None:
-        print("usage: assay-worker.py [--channel stdio] MODULE.py", file=sys.stderr)
+        print("usage: assay-worker.py [--channel stdio] [--implementation NAME] MODULE.py [WORD...]", file=sys.stderr)
         return 2
+    options, sys.argv = wanted  # the module finds its own path and words, as a script does
     try:
-        requests, replies = open_channel(wanted[0])
-        worker = Worker(wanted[1])
+        requests, replies = open_channel(options["--channel"] == "stdio")
+        worker = Worker(sys.argv[0], options["--implementation"])
         write_line(replies, worker.hello())
         worker.load()
         worker.serve(requests, replies)

@@ -156,17 +156,40 @@ int assay_instance_prepare(struct assay_instance *instance, uint64_t iterations,
     return 0;
 }
 
+/* Teardown returns nothing: it failed if it gave a reason. */
+static int tear_down_share(struct assay_instance *instance, struct assay_share *share, struct assay_refusal *failure)
+{
+    if (!share->made) {
+        return 0;
+    }
+    share->made = false;
+    share->reason[0] = '\0';
+    if (instance->kernel->teardown != NULL) {
+        instance->kernel->teardown(share->state);
+    }
+    return share->reason[0] == '\0' ? 0 : assay_refuse(failure, "failed", "%s", share->reason);
+}
+
+int assay_instance_tear_down(struct assay_instance *instance, struct assay_refusal *failure)
+{
+    int result = 0;
+    for (uint32_t thread = instance->threads; thread > 0; thread--) {
+        if (tear_down_share(instance, &instance->shares[thread - 1], failure) != 0) {
+            result = -1;
+        }
+    }
+    return result;
+}
+
 void assay_instance_free(struct assay_instance *instance)
 {
+    struct assay_refusal ignored = { 0 };
     if (instance == NULL) {
         return;
     }
-    for (uint32_t thread = instance->threads; thread > 0; thread--) {
-        struct assay_share *share = &instance->shares[thread - 1];
-        if (share->made && instance->kernel->teardown != NULL) {
-            instance->kernel->teardown(share->state);
-        }
-        assay_answer_free(share->answer);
+    (void)assay_instance_tear_down(instance, &ignored);
+    for (uint32_t thread = 0; thread < instance->threads; thread++) {
+        assay_answer_free(instance->shares[thread].answer);
     }
     free(instance->shares);
     for (unsigned i = 0; i < instance->expected_count; i++) {

@@ -61,7 +61,9 @@ int assay_instance_new(struct assay_instance **out, const struct assay_kernel *k
                        struct assay_refusal *failure);
 /* Readies a run of `iterations` on every thread's behalf. */
 int assay_instance_prepare(struct assay_instance *instance, uint64_t iterations, struct assay_refusal *failure);
-/* Tears down what was set up. */
+/* Tears down what was set up; -1 if a kernel gave a reason for a failure. The last of several calls does nothing. */
+int assay_instance_tear_down(struct assay_instance *instance, struct assay_refusal *failure);
+/* Tears down what still is set up. */
 void assay_instance_free(struct assay_instance *instance);
 
 /* Why a callback of a kernel returned `code`: its own reason, or that it gave none. Always -1. Call it with the errno

@@ -324,10 +324,10 @@ int assay_act_teardown(struct assay_reply *reply, struct assay_session *session,
                        struct assay_refusal *failure)
 {
     (void)request;
-    (void)failure;
+    int result = assay_instance_tear_down(session->instance, failure);
     assay_session_tear_down(session);
     reply->peak_bytes = (double)assay_usage_peak_bytes(); /* negative: left out */
-    return 0;
+    return result;
 }
 
 int assay_act_quit(struct assay_reply *reply, struct assay_session *session, const struct assay_request *request,

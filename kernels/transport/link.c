@@ -38,7 +38,10 @@ static bool choose(struct link *link, const struct link_options *options)
     while (transports[transport] != NULL && strcmp(transports[transport]->name, options->transport) != 0) {
         transport++;
     }
-    while (waiting < WAITINGS && strcmp(waitings[waiting], options->waiting) != 0) {
+    if (transports[transport] != NULL && strcmp(options->waiting, "usual") == 0) {
+        waiting = transports[transport]->waits & 1u << BLOCK ? BLOCK : SPIN_THEN_BLOCK;
+    }
+    while (waiting < WAITINGS && strcmp(options->waiting, "usual") != 0 && strcmp(waitings[waiting], options->waiting) != 0) {
         waiting++;
     }
     if (transports[transport] == NULL || waiting == WAITINGS || options->depth < 1 || options->depth > DEPTH_MOST) {

@@ -59,7 +59,7 @@ struct transport {
 
 struct link_options {
     const char *transport;
-    const char *waiting; /* block, spin, spin_then_block */
+    const char *waiting; /* block, spin, spin_then_block; usual: block where the transport can, else the last */
     bool crosses;
     uint32_t depth; /* 1 to DEPTH_MOST */
 };
@@ -98,8 +98,8 @@ enum moved descriptor_receive(int fd, enum waiting waiting, descriptor_try attem
 #define UNSEEN __attribute__((no_instrument_function))
 
 /* Looks in vain: so many before SPIN_THEN_BLOCK blocks; so many before SPIN lets others have the processor between two
- * looks, for machines with more spinners than processors. A look in memory takes some 50 ns with its pause, a system
- * call 200. */
+ * looks, for machines with more spinners than processors. Chosen by estimate,
+ * not by measurement: longer than most round trips, and than any on an idle machine. */
 enum { SPINS_BEFORE_BLOCKING = 1000, SPINS_BEFORE_YIELDING = 1 << 15 };
 void spin_once(uint32_t looks);
 

@@ -317,6 +317,33 @@ static void an_interpreter_that_is_missing_is_a_reason(void **state)
     assay_catalog_close(catalog);
 }
 
+static void a_program_that_is_required_and_changes_is_a_reason_to_ask_again(void **state)
+{
+    (void)state;
+    char path[160], tool[160];
+    char *before = strdup(getenv("PATH"));
+    snprintf(path, sizeof path, "%s:/usr/bin:/bin", fake_second);
+    setenv("PATH", path, 1);
+    fake_write(fake_second, "assay-tool", "#!/bin/sh\n");
+    snprintf(tool, sizeof tool, "%s/assay-tool", fake_second);
+    assert_int_equal(chmod(tool, 0755), 0);
+    fake_write(fake_plugins, "a.txt", FAKE_REPLY(FAKE_TRIAL));
+    fake_write(fake_plugins, "a.worker.yaml", "format: 1\nimplementation: c\ncommand: ['${here}/../worker', '${here}/a.txt']\n"
+                                              "requires: [sh, assay-tool]\n");
+    assay_catalog_close(fake_open());
+    struct assay_catalog *catalog = fake_open();
+    assert_int_equal(fake_starts(), 1);
+    assert_string_equal(assay_catalog_at(catalog, 0)->required[1], tool);
+    assay_catalog_close(catalog);
+    fake_write(fake_second, "assay-tool", "#!/bin/sh\n# another version\n");
+    catalog = fake_open();
+    finds(catalog, "primes.trial", "a.worker.yaml");
+    assay_catalog_close(catalog);
+    assert_int_equal(fake_starts(), 2);
+    setenv("PATH", before, 1);
+    free(before);
+}
+
 static void a_wrong_worker_file_is_listed_with_its_place(void **state)
 {
     (void)state;
@@ -362,6 +389,7 @@ int main(void)
         TEST(a_worker_in_another_language_is_described_by_its_own_command),
         TEST(a_worker_that_is_not_what_its_file_says_is_unavailable),
         TEST(an_interpreter_that_is_missing_is_a_reason),
+        TEST(a_program_that_is_required_and_changes_is_a_reason_to_ask_again),
         TEST(a_wrong_worker_file_is_listed_with_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,31 @@ static void every_key_is_read(void **state)
     assay_suite_close(suite);
 }
 
+static void several_kernels_share_what_their_entry_says(void **state)
+{
+    (void)state;
+    struct assay_suite *suite = reads(HEAD "benchmarks:\n"
+                                           "  - kernel: [sieve.bytes, sieve.linear, sieve.atkin]\n"
+                                           "    parameters: {limit: 10}\n"
+                                           "    group: primes\n"
+                                           "    expect: {count: 4, source: by hand}\n"
+                                           "  - kernel: primes.trial\n");
+    static const char *const names[] = { "sieve.bytes", "sieve.linear", "sieve.atkin", "primes.trial" };
+    assert_int_equal(suite->entry_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct assay_suite_entry *entry = &suite->entries[i];
+        assert_string_equal(entry->kernel, names[i]);
+        assert_int_equal(entry->parameter_count, i < 3 ? 1 : 0);
+        assert_int_equal(entry->expected.count, i < 3 ? 4 : 0);
+        assert_int_equal(entry->line, i < 3 ? 5 : 9);
+    }
+    assay_suite_close(suite);
+    refuses(HEAD "benchmarks:\n  - kernel: [a, 'A b']\n",
+            "s.yaml:5:17: 'A b' is not a kernel's name: want one such as primes.trial (parameters and implementations have "
+            "keys of their own)");
+    refuses(HEAD "benchmarks: [{kernel: []}]\n", "s.yaml:4:23: 'kernel' is an empty list");
+}
+
 static void what_is_not_said_is_unset(void **state)
 {
     (void)state;
@@ -378,6 +403,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_is_read),
+        cmocka_unit_test(several_kernels_share_what_their_entry_says),
         cmocka_unit_test(what_is_not_said_is_unset),
         cmocka_unit_test(unknown_keys_are_refused_with_the_nearest),
         cmocka_unit_test(missing_keys_are_named),

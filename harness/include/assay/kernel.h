@@ -166,6 +166,7 @@ struct assay_kernel {
     int (*run)(void *state, uint64_t iterations);
     /* Hands over the last iteration's answer. Untimed; after every batch. NULL: the answer is empty. */
     int (*answer)(void *state, const struct assay_sink *sink);
+    /* Frees a state. If its end went wrong (a server that died otherwise than it was told to), call host->fail. */
     void (*teardown)(void *state);
     /* What the answer must be, by a method that is not the kernel's own. 0, or non-zero: unknown. */
     int (*expect)(const struct assay_arguments *arguments, struct assay_expected *expected);
