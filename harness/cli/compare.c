@@ -227,7 +227,7 @@ static const struct assay_example examples[] = {
     { "assay compare old/ new/ --budget 2m --strict", "every kernel that both directories of plug-ins have" },
     { "assay compare -- 'gzip -1 -c file' -- 'gzip -9 -c file'", "two commands, start-up included" },
     { "assay compare kernel.c --toolchain gcc,clang --cflags -O2 --cflags -O3", "four builds, each with the first" },
-    { "assay compare sieve.bytes sieve.segmented --crossover limit --from 1e3 --to 1e7",
+    { "assay compare sieve.bytes sieve.wheel30 --crossover limit --from 1e3 --to 1e7",
       "from which limit on the other one is faster" },
     { "assay compare primes.trial --self 20 -o self.json", "false alarms and power on this machine" },
     { NULL, NULL },

@@ -6,7 +6,7 @@ usage: odd_worker.py WAY
 Its kernel is WAY.work@WAY, with a parameter `text`. Ways: loud (prints without end in its first batch), greedy (likewise, and
 takes memory), tired (sleeps in its sixth batch), deaf (never reads once it is to measure; leaves a line in the file ODD_TRACE),
 dies_later (the tenth process that is set up, counted in the file ODD_COUNT, dies in its second batch), settles (says that it
-compiles while it runs, and does so until its 40th batch), slides (says so too, and gets slower for ever), plain (not odd at all).
+compiles while it runs, and does so until its 20th batch), slides (says so too, and gets slower for ever), plain (not odd at all).
 """
 
 import json
@@ -48,7 +48,7 @@ class Worker:
             pass
         elapsed_ns = time.perf_counter_ns() - begin
         # A script, so that no load of the machine can change it; never more than what really went by.
-        elapsed_ns = {"settles": 900_000 if self.batches <= 40 else 450_000,
+        elapsed_ns = {"settles": 900_000 if self.batches <= 20 else 450_000,
                       "slides": min(200_000 + 400 * self.batches, 1_000_000)}.get(self.way, elapsed_ns)
         return {"iterations": 1, "elapsed_ns": elapsed_ns, "untimed_ns": 0}
 

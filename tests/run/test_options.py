@@ -64,20 +64,6 @@ class Options(Case):
         self.assertEqual(ended.status, 0, ended.err)
         self.assertEqual(document["benchmarks"][0]["answer"]["sum"], str(len(os.sched_getaffinity(0))))
 
-    def test_jobs_measure_at_the_same_time(self):
-        """With 300 ms a batch, batches of two benchmarks overlap; with one job none does."""
-        def overlaps(document):
-            spans = sorted((start, start + elapsed) for each in document["benchmarks"]
-                           for start, elapsed in zip(each["samples"]["start_ns"], each["samples"]["elapsed_ns"]))
-            return sum(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:]))
-        words = ("--samples", "2", "--processes", "1", "--batch", "300ms", "--warmup", "0", "good.sum", "good.quick")
-        ended, document = self.run_to("x.json", "--jobs", "2", *words)
-        self.assertEqual(ended.status, 0, ended.err)
-        self.assertGreater(overlaps(document), 0)
-        self.assertEqual([incomplete(each, 2) for each in document["benchmarks"]], [[], []])
-        _, alone = self.run_to("y.json", *words)
-        self.assertEqual(overlaps(alone), 0)
-
     def test_commands_are_whole_processes(self):
         with open(self.path("program"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\necho run >>trace\n")
