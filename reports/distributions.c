@@ -44,12 +44,12 @@ static char *cell(double value, const char *unit, bool unicode)
     return assay_copy(assay_format_si(buffer, value, strcmp(unit, "1") == 0 ? "" : unit));
 }
 
-static void put_row(struct assay_table *table, const struct assay_report_row *from,
-                    const struct assay_measure_values *values, const struct assay_report_options *options)
+static void put_row(struct assay_table *table, const char *name, const struct assay_measure_values *values,
+                    const struct assay_report_options *options)
 {
     struct assay_table_row *row = assay_table_add(table);
     size_t column = 0;
-    assay_table_put_take(table, row, column++, assay_cell_clean(from->name, options->unicode), ASSAY_STYLE_PLAIN);
+    assay_table_put_take(table, row, column++, assay_cell_clean(name, options->unicode), ASSAY_STYLE_PLAIN);
     assay_table_put_take(table, row, column++, assay_cell_clean(values->name, options->unicode), ASSAY_STYLE_PLAIN);
     for (size_t i = 0; i < QUANTILES; i++) {
         char *text = cell(quantile_of(values, quantiles[i].p), values->unit, options->unicode);
@@ -58,23 +58,56 @@ static void put_row(struct assay_table *table, const struct assay_report_row *fr
     assay_table_put_take(table, row, column, assay_formatted("%zu", values->count), ASSAY_STYLE_PLAIN);
 }
 
+static void put_heading(struct assay_table *table, const struct assay_report_group *group,
+                        const struct assay_report_options *options)
+{
+    struct assay_table_row *row = assay_table_add(table);
+    if (row) {
+        row->type = ASSAY_TABLE_HEADING;
+    }
+    char *text = group->shared[0] ? assay_formatted("%s (%s)", group->name, group->shared) : assay_copy(group->name);
+    assay_table_put_take(table, row, 0, text ? assay_cell_clean(text, options->unicode) : NULL, ASSAY_STYLE_DIM);
+    free(text);
+}
+
+/* With short names each group says first what its names leave out. */
+static void build(struct assay_table *table, const struct assay_report_model *model, bool short_names,
+                  const struct assay_report_options *options)
+{
+    *table = (struct assay_table){ .elastic = 0 };
+    assay_table_column(table, "distributions", true, 0);
+    assay_table_column(table, "of", true, 3);
+    for (size_t i = 0; i < QUANTILES; i++) {
+        assay_table_column(table, quantiles[i].title, false, quantiles[i].drop);
+    }
+    assay_table_column(table, "values", false, 1);
+    for (size_t g = 0; g < model->group_count; g++) {
+        const struct assay_report_group *group = &model->groups[g];
+        bool headed = !short_names || !group->name || group->count < 2;
+        for (size_t i = group->first; i < group->first + group->count; i++) {
+            const struct assay_report_row *row = &model->rows[i];
+            for (size_t k = 0; k < row->benchmark->distribution_count; k++) {
+                if (row->benchmark->distributions[k].count == 0) {
+                    continue;
+                }
+                if (!headed) {
+                    put_heading(table, group, options);
+                }
+                headed = true;
+                put_row(table, short_names ? row->short_name : row->name, &row->benchmark->distributions[k], options);
+            }
+        }
+    }
+}
+
 void assay_text_append_distributions(struct assay_text *out, const struct assay_report_model *model,
                                      const struct assay_report_options *options)
 {
-    struct assay_table table = { .elastic = 0 };
-    assay_table_column(&table, "distributions", true, 0);
-    assay_table_column(&table, "of", true, 3);
-    for (size_t i = 0; i < QUANTILES; i++) {
-        assay_table_column(&table, quantiles[i].title, false, quantiles[i].drop);
-    }
-    assay_table_column(&table, "values", false, 1);
-    for (size_t i = 0; i < model->row_count; i++) {
-        const struct assay_benchmark *benchmark = model->rows[i].benchmark;
-        for (size_t k = 0; k < benchmark->distribution_count; k++) {
-            if (benchmark->distributions[k].count > 0) {
-                put_row(&table, &model->rows[i], &benchmark->distributions[k], options);
-            }
-        }
+    struct assay_table table;
+    build(&table, model, false, options);
+    if (options->width > 0 && assay_table_measure(&table) > options->width) {
+        assay_table_release(&table);
+        build(&table, model, true, options);
     }
     if (table.row_count > 0) {
         assay_text_append(out, "\n");

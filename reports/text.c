@@ -213,8 +213,10 @@ static void put_heading(struct assay_table *table, const struct assay_report_gro
 /* A group of one that is called as its row needs no heading. */
 static bool stands_alone(const struct assay_report_model *model, const struct assay_report_group *group)
 {
-    return group->count == 1 && group->name && strcmp(group->mode ? group->mode : "warm", "warm") == 0 && group->jobs <= 1 &&
-           strcmp(group->name, model->rows[group->first].name) == 0;
+    const struct assay_report_row *row = &model->rows[group->first];
+    const char *name = group->jobs > 1 && row->benchmark->id ? row->benchmark->id : row->name;
+    return group->count == 1 && group->name && strcmp(group->mode ? group->mode : "warm", "warm") == 0 &&
+           strcmp(group->name, name) == 0;
 }
 
 static void build(struct assay_table *table, const struct assay_report_model *model, bool short_names,

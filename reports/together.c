@@ -40,8 +40,6 @@ static void put_row(struct assay_table *table, const struct assay_report_row *to
     assay_table_put_take(table, row, column++, assay_cell_clean(together->name, unicode), ASSAY_STYLE_PLAIN);
     for (size_t i = 0; i < 2; i++) {
         assay_table_put_take(table, row, column++, assay_cell_ns(both[i]->median, unicode), ASSAY_STYLE_PLAIN);
-        assay_table_put_take(table, row, column++, assay_cell_interval(both[i]->median, &both[i]->ci95, unicode),
-                             ASSAY_STYLE_PLAIN);
     }
     double ratio = both[0]->median > 0 ? both[1]->median / both[0]->median : NAN;
     assay_table_put_take(table, row, column++, assay_cell_ratio(ratio), ASSAY_STYLE_BOLD);
@@ -53,12 +51,10 @@ void assay_text_append_together(struct assay_text *out, const struct assay_repor
 {
     struct assay_table table = { .elastic = 0 };
     assay_table_column(&table, "in turn and at once", true, 0);
-    assay_table_column(&table, "alone", false, 3);
-    assay_table_column(&table, "interval", true, 1);
-    assay_table_column(&table, "at once", false, 4);
-    assay_table_column(&table, "interval", true, 2);
+    assay_table_column(&table, "alone", false, 1);
+    assay_table_column(&table, "at once", false, 2);
     assay_table_column(&table, "ratio", false, 0);
-    assay_table_column(&table, "range", true, 5);
+    assay_table_column(&table, "range", true, 3);
     for (size_t i = 0; i < model->row_count; i++) {
         const struct assay_report_row *row = &model->rows[i];
         const struct assay_report_row *single = row->timed && row->benchmark->jobs > 1 ? alone(model, row) : NULL;

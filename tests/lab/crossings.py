@@ -15,8 +15,8 @@ def crossover(place):
         _, document = place.document("compare", f"primes.trial{at}", f"primes.listed_root_break:variant=fixed{at}", "--crossover",
                                      "limit", "--from", low, "--to", high, "--budget", budget, keep=f"crossover-{implementation}")
         made = document["crossovers"][0]
-        change = made["changes"][0] if made["changes"] else {"estimate": math.nan, "interval": [math.nan, math.nan]}
-        ends = change.get("interval") or [change["low"], change["high"]]
+        change = made["changes"][0] if made["changes"] else {"estimate": math.nan, "low": math.nan, "high": math.nan}
+        ends = change["low"], change["high"]
         rows += [Row(f"{implementation}: crossovers found", len(made["points"]), len(made["changes"]), bound=("exactly", 1),
                      note=made["reason"] or ""),
                  Row(f"{implementation}: where", len(made["points"]), change["estimate"], *ends, "limit",
@@ -31,7 +31,7 @@ def scaling(place):
                                      keep="scaling-" + kernel.split(":")[0])
         for made in document["scalings"]:
             likely = [form["form"] for form in made["forms"] if form["plausible"]]
-            low, high = made["interval"] or (math.nan, math.nan)
+            low, high = made["ci95"] or (math.nan, math.nan)
             rows.append(Row(kernel, len(made["values"]), made["exponent"], low, high, "exponent",
                             note=f"best: {made['best'] or made['reason']}; as likely: {', '.join(likely[1:]) or 'none'}"))
     return Section("scaling", "Growth with limit", HEAD, rows)

@@ -50,6 +50,33 @@ static void the_library_finds_the_primes_or_is_not_there(void **state)
     }
 }
 
+/* pi(n) for n = 0, 2, 3, 4, 10^3, 10^6, 10^7: OEIS A000720 and A006880; below a limit is up to the number before it. */
+static void the_library_counts_what_is_known(void **state)
+{
+    static const struct {
+        uint64_t limit, count;
+    } known[] = { { 0, 0 }, { 1, 0 }, { 2, 0 }, { 3, 1 }, { 4, 2 }, { 1000, 168 }, { 1000000, 78498 }, { 10000000, 664579 } };
+    struct loaded here = { .plugin = &assay_plugin };
+    const struct assay_kernel *kernel = find(&here, "primesieve.count");
+    (void)state;
+    if (kernel->unavailable() != NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct taken taken = { 0 };
+        struct assay_expected expected = { .struct_size = sizeof expected };
+        struct call call;
+        char text[24];
+        snprintf(text, sizeof text, "%llu", (unsigned long long)known[i].limit);
+        call_init(&call, "limit", text, NULL, NULL);
+        assert_true(take_batch(&taken, kernel, known[i].limit, NULL, 2));
+        assert_true(taken.count == 1 && taken.values[0] == known[i].count);
+        assert_int_equal(kernel->expect(&call.arguments, &expected), 0);
+        assert_true(expected.count == 1 && expected.sum == known[i].count);
+        free(taken.values);
+    }
+}
+
 /* The plug-in itself loads in any case, and names no library that the loader would have to find. */
 static void the_plugin_loads_without_the_library(void **state)
 {
@@ -72,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_machine_without_the_library_is_told_so),
         cmocka_unit_test(the_library_finds_the_primes_or_is_not_there),
+        cmocka_unit_test(the_library_counts_what_is_known),
         cmocka_unit_test(the_plugin_loads_without_the_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
