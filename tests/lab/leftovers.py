@@ -79,7 +79,7 @@ def one(place, number, kernel, draw):
     """Starts a run and kills it in the middle. What was there then, and what is left."""
     name = f"ASSAY_LAB_MARK=leftovers.{os.getpid()}.{number}"
     environment = dict(place.environment, **dict([name.split("=", 1)]))
-    with subprocess.Popen([place.assay, "run", kernel, "--quiet", "--batch", "1ms", "--processes", "100", "-o",
+    with subprocess.Popen([place.assay, "run", kernel, "--quiet", "--batch", "20ms", "--processes", "100", "-o",
                            str(place.scratch / "killed.json")], env=environment, cwd=place.scratch, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         begun = time.monotonic()
