@@ -8,29 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-static char *written(const struct assay_document *document)
-{
-    char *bytes = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    FILE *to = open_memstream(&bytes, &length);
-    assert_non_null(to);
-    if (assay_document_write(document, to, &error))
-        fail_msg("%s", error.text);
-    fclose(to);
-    return bytes;
-}
-
-static struct assay_document *read_back(const char *json)
-{
-    struct assay_document *document = NULL;
-    struct assay_error error = { 0 };
-    FILE *from = fmemopen((void *)(uintptr_t)json, strlen(json), "r");
-    if (assay_document_read(&document, from, "memory", &error))
-        fail_msg("%s", error.text);
-    fclose(from);
-    return document;
-}
+#include "document_texts.h"
 
 /* Says where two texts part, not all of both. */
 static void assert_same_text(const char *a, const char *b)

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "document_texts.h"
+
 /* A small document in pieces, so that one piece can be replaced. */
 #define HEAD                                                                                                           \
     "{\"schema\":\"assay.result/1\",\"id\":\"a\",\"created\":\"2026-11-22T16:10:31Z\",\"tool\":{\"name\":\"assay\"},"
@@ -19,15 +21,6 @@
 #define COUNTED(values, counts)                                                                                        \
     HEAD ENVIRONMENT BEGIN PROCESSES SAMPLES ",\"distributions\":[{\"name\":\"d\",\"unit\":\"s\",\"values\":" values   \
                                              ",\"counts\":" counts "}]" END
-
-static int read_text(struct assay_document **document, const char *json, struct assay_error *error)
-{
-    FILE *from = fmemopen((void *)(uintptr_t)json, strlen(json), "r");
-    assert_non_null(from);
-    int result = assay_document_read(document, from, "x.json", error);
-    fclose(from);
-    return result;
-}
 
 static void the_least_document_is_taken(void **state)
 {

@@ -3,37 +3,17 @@
 // links: result stats base
 #include "known_scalings.h"
 
-#include "base/child.h"
 #include "base/file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "document_texts.h"
+
 #define SAMPLE ASSAY_SOURCE_DIR "/data/samples/scaling.json"
-
-static char *written(const struct assay_document *document)
-{
-    char *bytes = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    FILE *to = open_memstream(&bytes, &length);
-    if (assay_document_write(document, to, &error))
-        fail_msg("%s", error.text);
-    fclose(to);
-    return bytes;
-}
-
-static int read_text(struct assay_document **document, const char *json, struct assay_error *error)
-{
-    FILE *from = fmemopen((void *)(uintptr_t)json, strlen(json), "r");
-    int result = assay_document_read(document, from, "x.json", error);
-    fclose(from);
-    return result;
-}
 
 static void compute(struct assay_document *document)
 {
@@ -342,19 +322,6 @@ static void a_bad_scaling_is_refused_in_words(void **state)
         free(json);
     }
     free(golden);
-}
-
-static int validate(const char *path, char **said)
-{
-    struct assay_child_result result = { 0 };
-    struct assay_error error = { 0 };
-    const char *const argv[] = { "/usr/bin/python3", ASSAY_SOURCE_DIR "/tests/cli/validate_document.py", path, NULL };
-    if (assay_child_run(&result, argv, 60, &error))
-        fail_msg("%s", error.text);
-    int status = WIFEXITED(result.status) ? WEXITSTATUS(result.status) : -1;
-    *said = assay_formatted("%s%s", result.out, result.err);
-    assay_child_result_release(&result);
-    return status;
 }
 
 /* ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */

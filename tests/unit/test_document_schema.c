@@ -3,29 +3,15 @@
 // links: result stats base
 #include "sample_document.h"
 
-#include "base/child.h"
 #include "base/file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-/* The validator's exit status; what it said goes to `said` (heap). */
-static int validate(const char *path, char **said)
-{
-    struct assay_child_result result = { 0 };
-    struct assay_error error = { 0 };
-    const char *const argv[] = { "/usr/bin/python3", ASSAY_SOURCE_DIR "/tests/cli/validate_document.py", path, NULL };
-    if (assay_child_run(&result, argv, 60, &error))
-        fail_msg("%s", error.text);
-    int status = WIFEXITED(result.status) ? WEXITSTATUS(result.status) : -1;
-    *said = assay_formatted("%s%s", result.out, result.err);
-    assay_child_result_release(&result);
-    return status;
-}
+#include "document_texts.h"
 
 static char *saved(const struct assay_document *document)
 {

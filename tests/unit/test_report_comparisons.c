@@ -3,13 +3,14 @@
 // links: reports result stats base
 #include "compared_document.h"
 
-#include "base/file.h"
 #include "reports/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <cmocka.h>
+
+#include "report_golden.h"
 
 static char *rendered(const struct assay_document *document, unsigned width, bool unicode, bool color, unsigned columns)
 {
@@ -24,22 +25,13 @@ static char *rendered(const struct assay_document *document, unsigned width, boo
     return bytes;
 }
 
-/* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. Owns the document. */
+/* Owns the document. */
 static void assert_golden(const char *name, struct assay_document *document, unsigned width, bool unicode, bool color)
 {
     char *text = rendered(document, width, unicode, color, 0);
-    char *path = assay_formatted("%s/tests/golden/report/compared-%s.txt", ASSAY_SOURCE_DIR, name);
-    char *golden = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_file_write(path, text, strlen(text), &error), 0);
-    if (assay_file_read(&golden, &length, path, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(text, golden);
-    free(golden);
-    free(path);
-    free(text);
+    char *whole = assay_formatted("compared-%s", name);
+    assert_golden_take(whole, text);
+    free(whole);
     assay_document_free(document);
 }
 

@@ -2,7 +2,6 @@
 // links: reports profile result stats base
 #include "sample_profile.h"
 
-#include "base/file.h"
 #include "reports/profiles.h"
 #include "reports/report.h"
 
@@ -14,6 +13,8 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <cmocka.h>
+
+#include "report_golden.h"
 
 static const char *const none[] = { NULL };
 static const struct assay_profile_view usual = { .selection = { .sort = none, .restrict_to = none } };
@@ -36,22 +37,13 @@ static char *shown(const struct assay_document *document, unsigned width, const 
     return rendered(document, "text", &(struct assay_report_options){ width, false, false, 0, false, view });
 }
 
-/* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. Consumes the document. */
+/* Consumes the document. */
 static void assert_golden(const char *name, struct assay_document *document, const struct assay_report_options *options)
 {
     char *text = rendered(document, "text", options);
-    char *path = assay_formatted("%s/tests/golden/report/profile-%s.txt", ASSAY_SOURCE_DIR, name);
-    char *golden = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_file_write(path, text, strlen(text), &error), 0);
-    if (assay_file_read(&golden, &length, path, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(text, golden);
-    free(golden);
-    free(path);
-    free(text);
+    char *whole = assay_formatted("profile-%s", name);
+    assert_golden_take(whole, text);
+    free(whole);
     assay_document_free(document);
 }
 

@@ -2,13 +2,14 @@
 // links: reports result stats base
 #include "sample_document.h"
 
-#include "base/file.h"
 #include "reports/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <cmocka.h>
+
+#include "report_golden.h"
 
 static char *rendered(const struct assay_document *document, const struct assay_report_options *options)
 {
@@ -22,23 +23,11 @@ static char *rendered(const struct assay_document *document, const struct assay_
     return bytes;
 }
 
-/* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. */
 static void assert_golden_of(const char *name, struct assay_document *document,
                              const struct assay_report_options *options)
 {
     char *text = rendered(document, options);
-    char *path = assay_formatted("%s/tests/golden/report/%s.txt", ASSAY_SOURCE_DIR, name);
-    char *golden = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_file_write(path, text, strlen(text), &error), 0);
-    if (assay_file_read(&golden, &length, path, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(text, golden);
-    free(golden);
-    free(path);
-    free(text);
+    assert_golden_take(name, text);
     assay_document_free(document);
 }
 
