@@ -273,6 +273,8 @@ void assay_text_append_session(struct assay_text *out, size_t *column, const str
     }
     if (first) {
         assay_line_append_part_take(out, column, assay_copy(first->created ? first->created : "?"), options);
+    }
+    if (processor) { /* else nothing was measured here, and nothing was drawn */
         assay_line_append_part_take(out, column, assay_formatted("seed %llu", (unsigned long long)first->seed),
                                     options);
     }

@@ -5,7 +5,7 @@ pipe, where the generators cross, and what fifty killed runs leave behind.
 usage: lab.py BUILD_DIRECTORY [--only SECTION,...] [--pairs N] [--markdown]
 
 Each figure has n, its 95 % interval, the bound, and PASS or SHORT. Tables of suites go to BUILD_DIRECTORY/lab. Sections:
-timeit, pipe, suites, numbers, crossover, cores, scaling, leftovers.
+timeit, pipe, suites, profile, numbers, crossover, cores, scaling, leftovers.
 """
 import argparse
 import pathlib
@@ -24,6 +24,7 @@ SECTIONS = {
     "timeit": agreement.timeit,
     "pipe": agreement.pipe,
     "suites": suites.tables,
+    "profile": suites.profiles,
     "numbers": suites.numbers,
     "crossover": crossings.crossover,
     "cores": suites.cores,

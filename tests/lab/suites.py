@@ -22,6 +22,24 @@ def tables(place):
     return Section("suites", "The suites; their tables are in the directory lab", HEAD, rows)
 
 
+# Calls of the generator's `next` below 10,000, one more than there are values: the lab's own cProfile. primes.below has none
+# in the lab's table; it ends by itself, so one call more than primes as well.
+CALLS = {"primes.below": 1230, "primes.trial": 1230, "primes.listed": 1230, "primes.listed_root": 1265,
+         "primes.listed_root_break": 1265}
+
+
+def profiles(place):
+    """The lab's walk: the profile of each generator, in C and in CPython."""
+    _, document = place.document("profile", "--suite", "lab-profile", "--budget", "150s", keep="lab-profile")
+    rows = []
+    for profile in document["profiles"]:
+        benchmark = document["benchmarks"][profile["benchmark"]]
+        calls = [row["calls"] for row in profile["functions"] if row["name"].endswith("next") or "__next__" in row["name"]]
+        rows.append(Row(f"{benchmark['kernel']}@{benchmark['implementation']}: calls of next", 1, max(calls, default=0),
+                        bound=("exactly", CALLS[benchmark["kernel"]])))
+    return Section("profile", "assay profile --suite lab-profile; the tables are in the directory lab", HEAD, rows)
+
+
 def interval(benchmark):
     statistics = benchmark["statistics"]
     low, high = statistics["ci95"] or (float("nan"), float("nan"))

@@ -2,7 +2,6 @@
 // links: reports result stats base
 #include "known_scalings.h"
 
-#include "base/file.h"
 #include "reports/report.h"
 #include "reports/scalings.h"
 
@@ -11,24 +10,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* ASSAY_ACCEPT=1 writes the golden files anew; their diff is read before it is kept. */
+#include "report_golden.h"
+
 static void assert_golden(const char *name, const struct assay_report_options *options)
 {
     struct assay_document *document = scaling_families();
     struct assay_text text = ASSAY_TEXT_INIT;
     assay_text_append_scalings(&text, document, options);
-    char *path = assay_formatted("%s/tests/golden/report/%s.txt", ASSAY_SOURCE_DIR, name);
-    char *golden = NULL;
-    size_t length = 0;
-    struct assay_error error = { 0 };
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_file_write(path, text.bytes, text.length, &error), 0);
-    if (assay_file_read(&golden, &length, path, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(text.bytes, golden);
-    free(golden);
-    free(path);
-    assay_text_release(&text);
+    assert_golden_take(name, assay_text_take(&text));
     assay_document_free(document);
 }
 
