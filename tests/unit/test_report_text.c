@@ -51,6 +51,12 @@ static struct assay_document *lab_document(void)
     for (int i = 0; i < 12000; i++) {
         assert_true(assay_measure_append(trips, 2500 + 1500 * pow(assay_random_real(&random), 8) + (i % 4000 ? 0 : 90000)));
     }
+    /* Too few for a tail: a quantile wants ten values beyond it. */
+    struct assay_benchmark *second = &document->benchmarks[1];
+    trips = assay_measure_get(&second->distributions, &second->distribution_count, "round_trip", "ns", false);
+    for (int i = 0; i < 500; i++) {
+        assert_true(assay_measure_append(trips, 70000 + i));
+    }
     for (size_t i = 3; i < 5; i++) {
         struct assay_benchmark *together = &document->benchmarks[i];
         const struct assay_benchmark *alone = &document->benchmarks[i - 3];
@@ -72,6 +78,20 @@ static void baselines_distributions_and_company(void **state)
     (void)state;
     assert_golden_of("lab-120", lab_document(), &(struct assay_report_options){ 120, false, true, 0, true, NULL });
     assert_golden_of("lab-60", lab_document(), &(struct assay_report_options){ 60, false, false, 0, false, NULL });
+}
+
+/* Nothing was measured alone: company is not held against other company. */
+static void only_what_was_alone_is_held_against_company(void **state)
+{
+    (void)state;
+    struct assay_document *document = lab_document();
+    for (size_t i = 0; i < 3; i++) {
+        document->benchmarks[i].jobs = 2;
+    }
+    char *text = rendered(document, &(struct assay_report_options){ 120, false, true, 0, false, NULL });
+    assert_null(strstr(text, "in turn and at once"));
+    free(text);
+    assay_document_free(document);
 }
 
 static void at_120_columns(void **state)
@@ -113,6 +133,7 @@ int main(void)
         cmocka_unit_test(at_60_columns),
         cmocka_unit_test(in_ascii_as_wide_as_it_needs),
         cmocka_unit_test(baselines_distributions_and_company),
+        cmocka_unit_test(only_what_was_alone_is_held_against_company),
         cmocka_unit_test(in_color_with_columns_on_demand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void what_never_settles_is_not_said_to(void **state)
     unsigned settled, wrong;
     count(&settled, &wrong, slide, 0.01, MOST);
     print_message("slide: %u of %d settled\n", settled, RUNS);
-    assert_true(settled <= RUNS / 20);
+    assert_true(settled <= RUNS / 50); /* 16 of 500 by the medians alone, without the test of a trend */
 }
 
 static void too_few_or_impossible_values_have_not_settled(void **state)
