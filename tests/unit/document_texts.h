@@ -4,11 +4,13 @@
 #define ASSAY_TESTS_DOCUMENT_TEXTS_H
 
 #include "base/child.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "result/document.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -57,6 +59,31 @@ static inline int validate(const char *path, char **said)
     *said = assay_formatted("%s%s", result.out, result.err);
     assay_child_result_release(&result);
     return status;
+}
+
+/* That the sample `path` of the tree is this document as the writer writes it, is read back to the same bytes, and is valid. Owns the
+ * document. ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
+static inline void assert_sample_take(struct assay_document *document, const char *path)
+{
+    struct assay_document *stored = NULL;
+    struct assay_error error = { 0 };
+    char *golden = NULL, *said = NULL;
+    size_t length = 0;
+    if (getenv("ASSAY_ACCEPT"))
+        assert_int_equal(assay_document_save(document, path, &error), 0);
+    if (assay_document_load(&stored, path, &error) || assay_file_read(&golden, &length, path, 1u << 20, &error))
+        fail_msg("%s", error.text);
+    char *made = written(document), *again = written(stored);
+    assert_string_equal(made, golden);
+    assert_string_equal(again, golden);
+    if (validate(path, &said) != 0)
+        fail_msg("%s", said);
+    free(said);
+    free(again);
+    free(made);
+    free(golden);
+    assay_document_free(stored);
+    assay_document_free(document);
 }
 
 /* Bit for bit; every NaN is the same. */

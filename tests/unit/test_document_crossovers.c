@@ -202,27 +202,10 @@ static void appended_crossovers_point_to_where_their_comparisons_went(void **sta
 
 /* ---- the sample in the tree ---- */
 
-/* ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
 static void the_sample_in_the_tree_is_valid_and_as_the_writer_writes_it(void **state)
 {
     (void)state;
-    struct assay_document *document = crossed_once();
-    struct assay_error error = { 0 };
-    char *golden = NULL, *said = NULL;
-    size_t length = 0;
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_document_save(document, SAMPLE, &error), 0);
-    assay_document_free(document);
-    if (assay_document_load(&document, SAMPLE, &error) || assay_file_read(&golden, &length, SAMPLE, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    char *made = written(document);
-    assert_string_equal(made, golden);
-    if (validate(SAMPLE, &said) != 0)
-        fail_msg("%s", said);
-    free(said);
-    free(made);
-    free(golden);
-    assay_document_free(document);
+    assert_sample_take(crossed_once(), SAMPLE);
 }
 
 static void the_validator_sees_a_change_that_its_comparisons_do_not_support(void **state)

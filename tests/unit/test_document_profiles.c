@@ -261,26 +261,10 @@ static void appended_profiles_point_to_where_their_benchmarks_went(void **state)
 
 /* ---- the sample in the tree ---- */
 
-/* ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
 static void the_sample_in_the_tree_is_as_the_writer_writes_it_and_valid(void **state)
 {
     (void)state;
-    struct assay_document *document = known_profiles();
-    struct assay_error error = { 0 };
-    char *golden = NULL, *said = NULL;
-    size_t length = 0;
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_document_save(document, SAMPLE, &error), 0);
-    char *made = written(document);
-    if (assay_file_read(&golden, &length, SAMPLE, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(made, golden);
-    if (validate(SAMPLE, &said) != 0)
-        fail_msg("%s", said);
-    free(said);
-    free(made);
-    free(golden);
-    assay_document_free(document);
+    assert_sample_take(known_profiles(), SAMPLE);
 }
 
 /* Each rule of the validator, seen to go red: one field of the sample is replaced. */

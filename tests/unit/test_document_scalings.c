@@ -324,26 +324,10 @@ static void a_bad_scaling_is_refused_in_words(void **state)
     free(golden);
 }
 
-/* ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
 static void the_sample_in_the_tree_is_valid_and_as_the_writer_writes_it(void **state)
 {
     (void)state;
-    struct assay_document *document = scaling_sample();
-    struct assay_error error = { 0 };
-    char *golden = NULL, *said = NULL;
-    size_t length = 0;
-    if (getenv("ASSAY_ACCEPT"))
-        assert_int_equal(assay_document_save(document, SAMPLE, &error), 0);
-    char *made = written(document);
-    if (assay_file_read(&golden, &length, SAMPLE, 1u << 20, &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(made, golden);
-    if (validate(SAMPLE, &said) != 0)
-        fail_msg("%s", said);
-    free(said);
-    free(made);
-    free(golden);
-    assay_document_free(document);
+    assert_sample_take(scaling_sample(), SAMPLE);
 }
 
 /* Each rule of the validator, seen to go red. */
