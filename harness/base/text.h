@@ -28,6 +28,8 @@ void assay_text_vformat(struct assay_text *text, const char *format, va_list arg
     __attribute__((format(printf, 2, 0)));
 /* Appends `string` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void assay_text_append_json(struct assay_text *text, const char *string, size_t length);
+/* Appends `"name":"string"`, or `"name":null` for NULL. `name` is ours: nothing in it is escaped. */
+void assay_text_append_json_member(struct assay_text *text, const char *name, const char *string);
 void assay_text_append_integer(struct assay_text *text, uint64_t value);
 /* Appends the shortest decimal that reads back as the same double; finite numbers only (asserted). */
 void assay_text_append_real(struct assay_text *text, double value);

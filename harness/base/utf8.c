@@ -122,3 +122,13 @@ void assay_text_append_json(struct assay_text *text, const char *string, size_t 
     assay_text_append_bytes(text, string + start, length - start);
     assay_text_append_char(text, '"');
 }
+
+void assay_text_append_json_member(struct assay_text *text, const char *name, const char *string)
+{
+    assay_text_format(text, "\"%s\":", name);
+    if (string != NULL) {
+        assay_text_append_json(text, string, strlen(string));
+    } else {
+        assay_text_append(text, "null");
+    }
+}

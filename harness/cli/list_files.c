@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-static void append_string(struct assay_text *text, const char *name, const char *string)
-{
-    assay_text_format(text, "\"%s\":", name);
-    if (string) {
-        assay_text_append_json(text, string, strlen(string));
-    } else {
-        assay_text_append(text, "null");
-    }
-}
-
 static void append_journal(struct assay_text *text, const struct assay_journal_info *journal, bool json)
 {
     const char *state = journal->problem   ? journal->problem
@@ -24,16 +14,16 @@ static void append_journal(struct assay_text *text, const struct assay_journal_i
                                            : "to be resumed";
     if (json) {
         assay_text_append(text, "{");
-        append_string(text, "path", journal->path);
+        assay_text_append_json_member(text, "path", journal->path);
         assay_text_append(text, ",");
-        append_string(text, "created", journal->created);
+        assay_text_append_json_member(text, "created", journal->created);
         assay_text_append(text, ",");
-        append_string(text, "command", journal->command);
+        assay_text_append_json_member(text, "command", journal->command);
         assay_text_append(text, ",");
-        append_string(text, "output", journal->output);
+        assay_text_append_json_member(text, "output", journal->output);
         assay_text_format(text, ",\"benchmarks\":%zu,\"samples\":%zu,\"ended\":%s,\"running\":%s,", journal->benchmarks,
                           journal->samples, journal->ended ? "true" : "false", journal->running ? "true" : "false");
-        append_string(text, "problem", journal->problem);
+        assay_text_append_json_member(text, "problem", journal->problem);
         assay_text_append(text, "}");
         return;
     }

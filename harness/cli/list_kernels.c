@@ -184,16 +184,6 @@ static void append_table(struct assay_text *text, const struct assay_catalog *ca
     free(rows.items);
 }
 
-static void append_string(struct assay_text *text, const char *name, const char *string)
-{
-    assay_text_format(text, "\"%s\":", name);
-    if (string) {
-        assay_text_append_json(text, string, strlen(string));
-    } else {
-        assay_text_append(text, "null");
-    }
-}
-
 /* A source as its worker describes it, with only the kernels of `tag`. False: none is left. */
 static bool append_source(struct assay_text *text, const struct assay_source *source, const char *tag, bool first)
 {
@@ -209,9 +199,9 @@ static bool append_source(struct assay_text *text, const struct assay_source *so
     shown.kernel_count = count;
     if (!tag || count > 0) {
         assay_text_append(text, first ? "\n  {" : ",\n  {");
-        append_string(text, "path", source->path);
+        assay_text_append_json_member(text, "path", source->path);
         assay_text_append(text, ",");
-        append_string(text, "unavailable", source->unavailable);
+        assay_text_append_json_member(text, "unavailable", source->unavailable);
         if (shown.implementation) {
             assay_text_append(text, ",");
             assay_description_write(text, &shown);

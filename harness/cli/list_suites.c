@@ -134,29 +134,19 @@ static void append_table(struct assay_text *text, const struct row *rows, size_t
 
 /* ---- JSON ---- */
 
-static void append_string(struct assay_text *text, const char *name, const char *string)
-{
-    assay_text_format(text, "\"%s\":", name);
-    if (string) {
-        assay_text_append_json(text, string, strlen(string));
-    } else {
-        assay_text_append(text, "null");
-    }
-}
-
 static void append_json(struct assay_text *text, const struct row *rows, size_t count)
 {
     assay_text_append(text, "{\"suites\":[");
     for (size_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
         assay_text_append(text, i ? ",\n  {" : "\n  {");
-        append_string(text, "name", row->name);
+        assay_text_append_json_member(text, "name", row->name);
         assay_text_append(text, ",");
-        append_string(text, "version", row->suite ? row->suite->version : NULL);
+        assay_text_append_json_member(text, "version", row->suite ? row->suite->version : NULL);
         assay_text_append(text, ",");
-        append_string(text, "summary", row->suite ? row->suite->summary : NULL);
+        assay_text_append_json_member(text, "summary", row->suite ? row->suite->summary : NULL);
         assay_text_format(text, ",\"benchmarks\":%zu,\"unavailable_benchmarks\":%zu,", row->count, row->unavailable);
-        append_string(text, "unavailable", row->reason);
+        assay_text_append_json_member(text, "unavailable", row->reason);
         assay_text_append(text, "}");
     }
     assay_text_append(text, "\n]}\n");

@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-static void put_text(struct assay_text *json, const char *key, const char *value)
-{
-    assay_text_format(json, "\"%s\":", key);
-    if (value == NULL) {
-        assay_text_append(json, "null");
-    } else {
-        assay_text_append_json(json, value, strlen(value));
-    }
-}
-
 static void put_bool(struct assay_text *json, const char *key, bool value)
 {
     assay_text_format(json, ",\"%s\":%s", key, value ? "true" : "false");
@@ -48,7 +38,7 @@ static void put_protocol(struct assay_text *json, const struct assay_protocol *p
         assay_text_format(json, "\"samples\":%lld", (long long)protocol->samples);
     }
     assay_text_format(json, ",\"processes\":%lld,", (long long)protocol->processes);
-    put_text(json, "order", protocol->order == 1 ? "sequential" : "interleaved");
+    assay_text_append_json_member(json, "order", protocol->order == 1 ? "sequential" : "interleaved");
     assay_text_append(json, "}");
 }
 
@@ -60,7 +50,7 @@ static void put_expected(struct assay_text *json, const struct assay_planned *it
         return;
     }
     assay_text_append(json, ",\"expected\":{");
-    put_text(json, "source", answer->source);
+    assay_text_append_json_member(json, "source", answer->source);
     if (answer->count_known) {
         assay_text_format(json, ",\"count\":%llu", (unsigned long long)answer->count);
     }
@@ -69,7 +59,7 @@ static void put_expected(struct assay_text *json, const struct assay_planned *it
     }
     if (answer->sha256_known) {
         assay_text_append(json, ",");
-        put_text(json, "sha256", answer->sha256);
+        assay_text_append_json_member(json, "sha256", answer->sha256);
     }
     assay_text_append(json, "}");
 }
@@ -78,29 +68,29 @@ static void put_item(struct assay_text *json, const struct assay_planned *item)
 {
     const struct assay_source *source = item->source;
     assay_text_append(json, "{");
-    put_text(json, "id", item->id);
+    assay_text_append_json_member(json, "id", item->id);
     assay_text_append(json, ",");
-    put_text(json, "source", source != NULL ? source->path : NULL);
+    assay_text_append_json_member(json, "source", source != NULL ? source->path : NULL);
     assay_text_append(json, ",");
-    put_text(json, "build_id", source != NULL ? source->description.build_id : NULL);
+    assay_text_append_json_member(json, "build_id", source != NULL ? source->description.build_id : NULL);
     assay_text_append(json, ",");
-    put_text(json, "kernel", item->kernel_name);
+    assay_text_append_json_member(json, "kernel", item->kernel_name);
     assay_text_append(json, ",");
-    put_text(json, "implementation", item->implementation);
+    assay_text_append_json_member(json, "implementation", item->implementation);
     assay_text_append(json, ",\"parameters\":{");
     for (size_t i = 0; i < item->argument_count; i++) {
         assay_text_append(json, i > 0 ? "," : "");
-        put_text(json, item->arguments[i].name, item->arguments[i].text);
+        assay_text_append_json_member(json, item->arguments[i].name, item->arguments[i].text);
     }
     assay_text_append(json, "},");
-    put_text(json, "group", item->group);
+    assay_text_append_json_member(json, "group", item->group);
     assay_text_append(json, ",");
-    put_text(json, "mode", item->mode);
+    assay_text_append_json_member(json, "mode", item->mode);
     assay_text_format(json, ",\"threads\":%u,\"jobs\":%u", item->threads, item->jobs);
     put_bool(json, "baseline", item->baseline);
     put_bool(json, "by_user", item->by_user);
     assay_text_append(json, ",");
-    put_text(json, "unavailable", item->unavailable);
+    assay_text_append_json_member(json, "unavailable", item->unavailable);
     put_expected(json, item);
     assay_text_append(json, "}");
 }
@@ -111,9 +101,9 @@ static void put_requirements(struct assay_text *json, const struct assay_plan *p
     for (size_t i = 0; i < plan->requirement_count; i++) {
         const struct assay_suite_requirement *requirement = &plan->requirements[i];
         assay_text_append(json, i > 0 ? ",{" : "{");
-        put_text(json, "fact", requirement->fact);
+        assay_text_append_json_member(json, "fact", requirement->fact);
         assay_text_append(json, ",");
-        put_text(json, "wish", requirement->wish);
+        assay_text_append_json_member(json, "wish", requirement->wish);
         put_bool(json, "warn_only", requirement->warn_only);
         assay_text_append(json, "}");
     }
@@ -123,13 +113,13 @@ static void put_requirements(struct assay_text *json, const struct assay_plan *p
 void assay_plan_write(struct assay_text *json, const struct assay_plan *plan)
 {
     assay_text_append(json, "{");
-    put_text(json, "suite", plan->suite);
+    assay_text_append_json_member(json, "suite", plan->suite);
     assay_text_append(json, ",");
-    put_text(json, "suite_version", plan->suite_version);
+    assay_text_append_json_member(json, "suite_version", plan->suite_version);
     put_large(json, "seed", plan->seed);
     put_large(json, "memory_bytes", plan->memory_bytes);
     assay_text_format(json, ",\"jobs\":%u,", plan->jobs);
-    put_text(json, "processors", plan->processors);
+    assay_text_append_json_member(json, "processors", plan->processors);
     put_bool(json, "counters", plan->want_counters);
     put_bool(json, "allocations", plan->want_allocations);
     put_bool(json, "operations", plan->want_operations);
