@@ -274,7 +274,11 @@ void assay_text_append_session(struct assay_text *out, size_t *column, const str
     if (first) {
         assay_line_append_part_take(out, column, assay_copy(first->created ? first->created : "?"), options);
     }
-    if (processor) { /* else nothing was measured here, and nothing was drawn */
+    /* What another tool measured was drawn from no seed of ours. */
+    const struct assay_fact *tool = first ? assay_facts_find(&first->environment, "import", "format") : NULL;
+    if (tool && tool->kind == ASSAY_FACT_TEXT) {
+        assay_line_append_part_take(out, column, assay_formatted("imported from %s", tool->text), options);
+    } else if (first) {
         assay_line_append_part_take(out, column, assay_formatted("seed %llu", (unsigned long long)first->seed),
                                     options);
     }

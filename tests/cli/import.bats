@@ -19,6 +19,8 @@ for b in json.load(open(sys.argv[2]))["benchmarks"]: print(eval(sys.argv[1], {"b
     [[ $out == *"neither up to which number a pass sieved (taken:"* ]]
     [[ $err =~ ^document:\ assay-results/[0-9TZ-]+-[0-9a-f]{8}\.json\ \([0-9.]+\ kB\)$ ]]
     python3 "$ASSAY_SOURCE/tests/cli/validate_document.py" assay-results/*.json
+    [[ $out == *"imported from drag-race"* ]]
+    [[ $out != *"seed "* ]]
 }
 
 @test "lines that cannot be true are marked, stored, and exit 3" {
