@@ -1,7 +1,7 @@
 /* The formats that a report can have. Knows only their names. */
 #include "reports/report.h"
 
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
 #include <string.h>
 

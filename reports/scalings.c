@@ -3,7 +3,7 @@
 #include "reports/scalings.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #define ASSAY_CLI_RESULTS_H
 
 #include "cli/option.h"
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 #include "reports/report.h"
 #include "result/document.h"
 

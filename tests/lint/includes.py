@@ -39,7 +39,7 @@ THIRD_PARTY = {
     r"sha256?\.h|sha2\.h|md5\.h": ["harness/worker/"],
     r"libelf\.h|gelf\.h": ["harness/compare/code.c"],
     r"elfutils/|dwarf\.h": ["harness/profile/symbols.c"],
-    r"zlib\.h": ["reports/profiles_pprof.c"],
+    r"zlib\.h": ["reports/profiles/pprof.c"],
     r"valgrind/": ["harness/worker/callgrind.c"],
     r"primesieve": ["kernels/primesieve.c"],
     r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/profile/", "harness/cli/"],

@@ -4,7 +4,7 @@
 #include "known_profiles.h"
 
 #include "base/child.h"
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

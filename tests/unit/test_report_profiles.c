@@ -2,7 +2,7 @@
 // links: reports profile result stats base
 #include "sample_profile.h"
 
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 #include "reports/report.h"
 
 #include <fcntl.h>

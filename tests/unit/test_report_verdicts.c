@@ -2,7 +2,7 @@
 // links: reports result stats base
 #include "compared_document.h"
 
-#include "reports/bar.h"
+#include "reports/text/bar.h"
 #include "reports/comparisons.h"
 #include "reports/report.h"
 #include "reports/verdicts.h"

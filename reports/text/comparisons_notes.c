@@ -1,9 +1,9 @@
 /* What stands below the table of comparisons: which side failed and how, what must be known of a comparison and is
  * worth a line, why instructions are not known, and what to do next. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 #include "reports/verdicts.h"
 #include "stats/sequence.h"
 

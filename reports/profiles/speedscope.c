@@ -1,9 +1,9 @@
 /* speedscope's file format (github.com/jlfwong/speedscope, file-format-schema.json): frames that all profiles share, and a
  * "sampled" profile a value, in which each context is a sample whose weight is its own cost. */
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
 #include "base/text.h"
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* What a report shows of one profile: which rows, in which order and unit, and its numbers as texts. Knows no layout.
  */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "base/number.h"
 #include "reports/cells.h"

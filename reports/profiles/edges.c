@@ -1,7 +1,7 @@
 /* Who called a function and whom it called, as pstats' print_callers and print_callees. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* The hottest source lines of a profile: samples, how often each was executed, and its text where the source can be
  * read. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "base/file.h"
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

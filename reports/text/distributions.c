@@ -1,12 +1,12 @@
 /* The kernels' own distributions as a table of quantiles: the middle and the tail, which a mean hides. Reads the model
  * and nothing else. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 #include "base/number.h"
 #include "base/text.h"
 #include "reports/cells.h"
-#include "reports/lines.h"
-#include "reports/table.h"
+#include "reports/text/lines.h"
+#include "reports/text/table.h"
 
 #include <math.h>
 #include <stdlib.h>

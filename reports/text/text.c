@@ -1,13 +1,13 @@
 /* The text report: the comparisons where there are any; else the table, one row a benchmark, groups apart, as wide as
  * there is room. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 #include "base/number.h"
 #include "reports/cells.h"
 #include "reports/crossovers.h"
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 #include "reports/scalings.h"
-#include "reports/table.h"
+#include "reports/text/table.h"
 
 #include <errno.h>
 #include <math.h>

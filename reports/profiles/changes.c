@@ -1,8 +1,8 @@
 /* How two profiles differ, function by function: what is proven is said in words. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

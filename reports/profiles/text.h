@@ -3,8 +3,8 @@
 #define ASSAY_REPORTS_PROFILES_TEXT_H
 
 #include "base/text.h"
-#include "reports/profiles.h"
-#include "reports/table.h"
+#include "reports/profiles/profiles.h"
+#include "reports/text/table.h"
 
 #include <stdbool.h>
 #include <stddef.h>

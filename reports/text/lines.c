@@ -1,8 +1,8 @@
 /* Breaking words into lines, by columns of the terminal. */
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include "reports/cells.h"
-#include "reports/table.h"
+#include "reports/text/table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* pprof's profile.proto (github.com/google/pprof), by a hand-written encoder of protocol buffers (protobuf.dev,
  * "Encoding"), through gzip: a sample a context, its functions from the innermost. Whole nanoseconds of an iteration.
  * The one file that includes zlib. */
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
 #include "base/text.h"
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Drawing an interval in a row of cells. */
-#include "reports/bar.h"
+#include "reports/text/bar.h"
 
 #include "base/text.h"
 

@@ -1,10 +1,10 @@
 /* What measuring at once did: each benchmark that was measured alone and together with others, the two times side by
  * side. Reads the model and nothing else. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 #include "base/text.h"
 #include "reports/cells.h"
-#include "reports/table.h"
+#include "reports/text/table.h"
 
 #include <math.h>
 #include <stdlib.h>

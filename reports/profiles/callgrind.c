@@ -1,9 +1,9 @@
 /* callgrind's profile format, version 1 (valgrind's manual, "Callgrind Format Specification"): what each function cost by
  * itself, and its calls with what they cost in all. Names are compressed: the first time "(3) name", then "(3)". Time is
  * in whole nanoseconds of an iteration. */
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

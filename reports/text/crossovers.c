@@ -2,9 +2,9 @@
 #include "reports/crossovers.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
-#include "reports/table.h"
-#include "reports/text.h"
+#include "reports/text/lines.h"
+#include "reports/text/table.h"
+#include "reports/text/text.h"
 #include "reports/verdicts.h"
 
 #include <math.h>

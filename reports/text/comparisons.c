@@ -1,10 +1,10 @@
 /* The text report of comparisons: the verdict, what was compared, and one row a comparison. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
-#include "reports/bar.h"
+#include "reports/text/bar.h"
 #include "reports/cells.h"
-#include "reports/lines.h"
-#include "reports/table.h"
+#include "reports/text/lines.h"
+#include "reports/text/table.h"
 #include "reports/verdicts.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* Brendan Gregg's collapsed stacks (github.com/brendangregg/FlameGraph): a line a context, frames from the root joined by
  * ';', a blank, and what the context cost by itself as a whole number. */
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

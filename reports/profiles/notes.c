@@ -1,9 +1,9 @@
 /* What must be known of a profile's numbers, below its table: how far they add up, what the hooks cost, what the
  * samples did not see, and notes. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

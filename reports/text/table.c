@@ -1,5 +1,5 @@
 /* A table for a terminal. Widths are columns of the terminal, not bytes. */
-#include "reports/table.h"
+#include "reports/text/table.h"
 
 #include "base/vector.h"
 

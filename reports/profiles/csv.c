@@ -1,7 +1,7 @@
 /* Profiles as RFC 4180: a row a function, all its numbers. docs/result-document.md names the columns. */
 #include "reports/csv.h"
 
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* The text report of profiles: what pstats prints above its table, the table, and what must be known below it; of two
  * profiles first how they differ. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
-#include "reports/text.h"
+#include "reports/text/lines.h"
+#include "reports/text/text.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,10 +2,10 @@
  * {(file, line, name): (primitive calls, calls, tottime, cumtime, {caller: (calls, primitive calls, tottime, cumtime)})}.
  * Callers have the two counts the other way round, as cProfile writes them. Times are seconds of an iteration; other costs
  * stand in their place as they are. What is not known is 0. */
-#include "reports/profiles.h"
+#include "reports/profiles/profiles.h"
 
 #include "base/text.h"
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include <math.h>
 #include <stdlib.h>

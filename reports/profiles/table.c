@@ -1,8 +1,8 @@
 /* The table of a profile as pstats prints it, with what pstats does not know beside it where there is room. */
-#include "reports/profiles_text.h"
+#include "reports/profiles/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* What the formats of other tools share. Knows no format. */
-#include "reports/profiles_foreign.h"
+#include "reports/profiles/foreign.h"
 
 #include "base/text.h"
 

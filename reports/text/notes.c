@@ -1,9 +1,9 @@
 /* What stands around the table: the headline, and below it failures, flags in words, what was not counted, warnings and
  * hints. */
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 #include "reports/cells.h"
-#include "reports/lines.h"
+#include "reports/text/lines.h"
 
 #include <math.h>
 #include <stdio.h>
