@@ -2,6 +2,7 @@
  * Knows no JSON. */
 #include "result/comparison.h"
 #include "result/crossovers.h"
+#include "result/histories.h"
 #include "result/profiles.h"
 #include "result/versions.h"
 
@@ -284,7 +285,8 @@ int assay_document_append_take(struct assay_document *to, struct assay_document 
         struct assay_moved *moved = calloc(from->benchmark_count + 1, sizeof *moved);
         bool good = moved && take_sessions(to, from) && take_benchmarks(to, from, first_session, moved) &&
                     assay_comparisons_take(to, from, moved) && assay_crossovers_take(to, from, first_comparison) &&
-                    assay_profiles_take(to, from, moved) && take_warnings(to, from);
+                    assay_profiles_take(to, from, moved) && assay_history_take(to, from) &&
+                    take_warnings(to, from);
         free(moved);
         result = good ? assay_document_compute(to, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }

@@ -1,7 +1,8 @@
 /* The rules of a document, one function a rule; those of a comparison are in check_comparison.c, those of a
- * profile in check_profile.c. Knows no JSON. */
+ * profile in check_profile.c, and so on. Knows no JSON. */
 #include "result/comparison.h"
 #include "result/crossovers.h"
+#include "result/histories.h"
 #include "result/profiles.h"
 #include "result/scalings.h"
 
@@ -151,6 +152,12 @@ int assay_document_check(const struct assay_document *document, struct assay_err
     }
     for (size_t i = 0; i < document->difference_count; i++) {
         int result = assay_profile_difference_check(document, i, error);
+        if (result) {
+            return result;
+        }
+    }
+    for (size_t i = 0; i < document->history_count; i++) {
+        int result = assay_history_check(document, i, error);
         if (result) {
             return result;
         }

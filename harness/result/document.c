@@ -170,6 +170,10 @@ void assay_document_free(struct assay_document *document)
         assay_crossover_release(&document->crossovers[i]);
     }
     free(document->crossovers);
+    for (size_t i = 0; i < document->history_count; i++) {
+        assay_history_release(&document->history[i]);
+    }
+    free(document->history);
     free(document->common_cause);
     release_texts(document->warnings, document->warning_count);
     if (document->rest) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/facts.h"
 #include "result/crossover.h"
+#include "result/history.h"
 #include "result/profile.h"
 #include "result/scaling.h"
 #include "stats/stats.h"
@@ -269,6 +270,8 @@ struct assay_document {
     size_t scaling_count, scaling_capacity;
     struct assay_crossover *crossovers;
     size_t crossover_count, crossover_capacity;
+    struct assay_history_series *history;
+    size_t history_count, history_capacity;
     char *common_cause; /* one line: all comparisons moved together; NULL */
     char **warnings; /* of the whole run, one line each */
     size_t warning_count;
@@ -292,6 +295,8 @@ struct assay_profile_difference *assay_document_add_difference(struct assay_docu
 /* Likewise an empty scaling (numbers NaN) and an empty crossover (numbers NaN, outcome undecided). */
 struct assay_scaling *assay_document_add_scaling(struct assay_document *document);
 struct assay_crossover *assay_document_add_crossover(struct assay_document *document);
+/* Likewise an empty series (unit ratio). */
+struct assay_history_series *assay_document_add_history(struct assay_document *document);
 bool assay_document_warn(struct assay_document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool assay_benchmark_flag(struct assay_benchmark *benchmark, const char *word); /* no duplicates */
@@ -315,7 +320,7 @@ bool assay_measure_append_counted(struct assay_measure_values *measure, const do
  * name a process and a session that exist; as many values of a measure as samples; a distribution's counts, where it
  * has any, whole, one a sample, and in sum the number of its values; comparisons whose numbers are finite or NaN and in
  * their bounds, whose blocks name processes that exist, and whose verdict is that of their interval (or inconclusive,
- * with a reason). Reader, writer and compute all ask it. */
+ * with a reason); histories whose changes and acceptances name points that exist. Reader, writer and compute all ask it. */
 int assay_document_check(const struct assay_document *document, struct assay_error *error);
 /* Computes `statistics` and the flags of stats/ from the samples of every benchmark. Flags of stats/ that no longer
  * hold go. The document must hold its rules. */

@@ -12,59 +12,77 @@
 #define CAUTION ASSAY_GRADE_CAUTION
 #define BLOCKING ASSAY_GRADE_BLOCKING
 
+/* What is said of several. */
+#define MACHINE "compare on one machine"
+#define FEATURES "use one hypervisor setting for the processor's features, or compare on one machine"
+#define PROCESSORS "give both the same processors: `taskset`, the container's cpuset, the virtual machine's size"
+#define MEMORY "give both the same memory and limits: the container's or the service's settings"
+#define KERNEL "start the same kernel with the same settings on both"
+#define SYSTEM "run both on the same image of the same distribution"
+#define BUILD "build both with one compiler and the same flags"
+#define ANYTHING "make it equal on both sides, or find out whether it moves the times"
+
 /* A name of NULL stands for all others of its group. What is not here is a caution. */
 static const struct grading {
     const char *group;
     const char *name;
     enum assay_grade grade;
+    const char *remedy; /* NULL: nothing need be done */
 } gradings[] = {
-    { "cpu", "model", BLOCKING },
-    { "cpu", "vendor", BLOCKING },
-    { "cpu", "family", BLOCKING },
-    { "cpu", "model_number", BLOCKING },
-    { "cpu", "stepping", BLOCKING },
-    { "cpu", "architecture", BLOCKING },
-    { "cpu", "codename", INFORMATION }, /* a name for what the numbers above say */
-    { "cpu", "features", CAUTION },
-    { "cpu", "features_more", CAUTION },
-    { "cpu", "microcode", CAUTION },
-    { "caches", "l1d_bytes", BLOCKING },
-    { "caches", "l1i_bytes", BLOCKING },
-    { "caches", "l2_bytes", BLOCKING },
-    { "caches", "l3_bytes", BLOCKING },
-    { "caches", "l1d_ways", BLOCKING },
-    { "caches", "l1i_ways", BLOCKING },
-    { "caches", "l2_ways", BLOCKING },
-    { "caches", "l3_ways", BLOCKING },
-    { "caches", "line_bytes", BLOCKING },
-    { "caches", NULL, CAUTION }, /* who shares them */
-    { "topology", "sockets", BLOCKING },
-    { "topology", "cores", BLOCKING },
-    { "topology", "processors", BLOCKING },
-    { "topology", NULL, CAUTION },
-    { "memory", "total_bytes", CAUTION }, /* a few pages come and go with the kernel */
-    { "memory", "available_bytes", INFORMATION },
-    { "memory", "swap_bytes", INFORMATION },
-    { "memory", "swap_free_bytes", INFORMATION },
-    { "memory", NULL, CAUTION },
-    { "kernel", NULL, CAUTION },
-    { "virtualization", "hypervisor", BLOCKING },
-    { "virtualization", NULL, CAUTION },
-    { "frequency", NULL, CAUTION },
-    { "clock", "source", CAUTION },
-    { "clock", NULL, INFORMATION },
-    { "counters", NULL, INFORMATION },
-    { "load", NULL, INFORMATION },
-    { "libraries", "libcpuid", INFORMATION }, /* these read machines, documents and suites, and run no kernel */
-    { "libraries", "jansson", INFORMATION },
-    { "libraries", "yajl", INFORMATION },
-    { "libraries", "libyaml", INFORMATION },
-    { "libraries", "boost", INFORMATION },
-    { "libraries", NULL, CAUTION },
-    { "plugins", NULL, CAUTION },
-    { "git", NULL, INFORMATION },
-    { "import", NULL, INFORMATION }, /* which file results of another tool came from */
-    { "machine", "fingerprint", CAUTION }, /* computed from what is graded above, and from the memory in GiB */
+    { "cpu", "model", BLOCKING, MACHINE },
+    { "cpu", "vendor", BLOCKING, MACHINE },
+    { "cpu", "family", BLOCKING, MACHINE },
+    { "cpu", "model_number", BLOCKING, MACHINE },
+    { "cpu", "stepping", BLOCKING, MACHINE },
+    { "cpu", "architecture", BLOCKING, MACHINE ", built for one architecture" },
+    { "cpu", "codename", INFORMATION, NULL }, /* a name for what the numbers above say */
+    { "cpu", "features", CAUTION, FEATURES },
+    { "cpu", "features_more", CAUTION, FEATURES },
+    { "cpu", "microcode", CAUTION, "install the same microcode on both, and start them anew" },
+    { "caches", "l1d_bytes", BLOCKING, MACHINE },
+    { "caches", "l1i_bytes", BLOCKING, MACHINE },
+    { "caches", "l2_bytes", BLOCKING, MACHINE },
+    { "caches", "l3_bytes", BLOCKING, MACHINE },
+    { "caches", "l1d_ways", BLOCKING, MACHINE },
+    { "caches", "l1i_ways", BLOCKING, MACHINE },
+    { "caches", "l2_ways", BLOCKING, MACHINE },
+    { "caches", "l3_ways", BLOCKING, MACHINE },
+    { "caches", "line_bytes", BLOCKING, MACHINE },
+    { "caches", NULL, CAUTION, "give both processors that share caches alike: `taskset`, the virtual machine's topology" },
+    { "topology", "sockets", BLOCKING, PROCESSORS },
+    { "topology", "cores", BLOCKING, PROCESSORS },
+    { "topology", "processors", BLOCKING, PROCESSORS },
+    { "topology", "smt", CAUTION, "set it alike: /sys/devices/system/cpu/smt/control" },
+    { "topology", NULL, CAUTION, PROCESSORS },
+    { "memory", "total_bytes", CAUTION, MEMORY }, /* a few pages come and go with the kernel */
+    { "memory", "available_bytes", INFORMATION, NULL },
+    { "memory", "swap_bytes", INFORMATION, NULL },
+    { "memory", "swap_free_bytes", INFORMATION, NULL },
+    { "memory", "page_bytes", CAUTION, KERNEL },
+    { "memory", "transparent_hugepages", CAUTION, "set them alike: /sys/kernel/mm/transparent_hugepage/enabled" },
+    { "memory", NULL, CAUTION, MEMORY },
+    { "kernel", "aslr", CAUTION, "set it alike: sysctl kernel.randomize_va_space=2" },
+    { "kernel", "distribution", CAUTION, SYSTEM },
+    { "kernel", NULL, CAUTION, KERNEL },
+    { "virtualization", "hypervisor", BLOCKING, "compare under one hypervisor, or on bare metal, on one machine" },
+    { "virtualization", NULL, CAUTION, "run both in the same kind of machine and container" },
+    { "frequency", "governor", CAUTION, "set the same governor: cpupower frequency-set -g performance" },
+    { "frequency", "turbo", CAUTION, "set it alike: intel_pstate/no_turbo, or cpufreq/boost" },
+    { "frequency", NULL, CAUTION, "set the same driver and bounds: cpupower frequency-set -d LEAST -u MOST" },
+    { "clock", "source", CAUTION, "use the same clock: /sys/devices/system/clocksource/clocksource0/current_clocksource" },
+    { "clock", NULL, INFORMATION, NULL },
+    { "counters", NULL, INFORMATION, NULL },
+    { "load", NULL, INFORMATION, NULL },
+    { "libraries", "libcpuid", INFORMATION, NULL }, /* these read machines, documents and suites, and run no kernel */
+    { "libraries", "jansson", INFORMATION, NULL },
+    { "libraries", "yajl", INFORMATION, NULL },
+    { "libraries", "libyaml", INFORMATION, NULL },
+    { "libraries", "boost", INFORMATION, NULL },
+    { "libraries", NULL, CAUTION, SYSTEM },
+    { "plugins", NULL, CAUTION, BUILD },
+    { "git", NULL, INFORMATION, NULL },
+    { "import", NULL, INFORMATION, NULL }, /* which file results of another tool came from */
+    { "machine", "fingerprint", CAUTION, MACHINE }, /* computed from what is graded above, and from the memory in GiB */
 };
 
 const char *assay_grade_word(enum assay_grade grade)
@@ -73,14 +91,20 @@ const char *assay_grade_word(enum assay_grade grade)
     return (unsigned)grade < sizeof words / sizeof words[0] ? words[grade] : "caution";
 }
 
-static enum assay_grade grade_of(const char *group, const char *name)
+static const struct grading *grading_of(const char *group, const char *name)
 {
+    static const struct grading other = { "", NULL, CAUTION, ANYTHING };
     for (size_t i = 0; i < sizeof gradings / sizeof gradings[0]; i++) {
         if (strcmp(gradings[i].group, group) == 0 && (!gradings[i].name || strcmp(gradings[i].name, name) == 0)) {
-            return gradings[i].grade;
+            return &gradings[i];
         }
     }
-    return CAUTION;
+    return &other;
+}
+
+const char *assay_environments_remedy(const char *group, const char *name)
+{
+    return grading_of(group, name)->remedy;
 }
 
 /* ---- facts in order, so that both sides are walked once ---- */
@@ -155,7 +179,7 @@ static bool add(struct assay_differences *out, size_t *capacity, const struct as
         return false;
     }
     struct assay_difference *made = &out->items[out->count++];
-    *made = (struct assay_difference){ .grade = grade_of(either->group, either->name),
+    *made = (struct assay_difference){ .grade = grading_of(either->group, either->name)->grade,
                                        .group = assay_copy(either->group),
                                        .name = assay_copy(either->name),
                                        .base = is_known(base) ? assay_fact_show(base) : NULL,

@@ -14,6 +14,8 @@ enum assay_grade {
                           */
 };
 const char *assay_grade_word(enum assay_grade grade); /* "blocking" */
+/* What can be done about a difference of that fact: "compare on one machine". NULL: nothing need be done. */
+const char *assay_environments_remedy(const char *group, const char *name);
 
 struct assay_difference {
     enum assay_grade grade;

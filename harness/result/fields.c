@@ -1,6 +1,6 @@
 /* Which field of the JSON goes where: one table a kind of object, and what is checked when one is complete. Here the
  * document, its sessions and its facts; a benchmark's are in benchmark_fields.c, a comparison's in comparison_fields.c, a
- * profile's in profile_fields.c.
+ * profile's in profile_fields.c, a history's in history_fields.c.
  * The order and names are those of write.c and docs/result-document.md. */
 #include "result/reader.h"
 
@@ -162,6 +162,11 @@ static void *open_crossover(struct assay_reader *reader)
     return assay_document_add_crossover(reader->document);
 }
 
+static void *open_history(struct assay_reader *reader)
+{
+    return assay_document_add_history(reader->document);
+}
+
 static void *open_scaling(struct assay_reader *reader)
 {
     return assay_document_add_scaling(reader->document);
@@ -195,6 +200,7 @@ static const struct assay_field document_fields[] = {
     { "scalings", ASSAY_OBJECTS(assay_shape_scaling, open_scaling, ASSAY_MOST_BENCHMARKS) },
     { "profiles", ASSAY_OBJECTS(assay_shape_profile, open_profile, ASSAY_MOST_PROFILES) },
     { "profile_differences", ASSAY_OBJECTS(assay_shape_difference, open_difference, ASSAY_MOST_PROFILES) },
+    { "history", ASSAY_OBJECTS(assay_shape_history, open_history, ASSAY_MOST_HISTORIES) },
     { "warnings", .opens = ASSAY_OPENS_TEXTS, .most = ASSAY_MOST_WORDS, IN(warnings),
       .count_offset = offsetof(struct assay_document, warning_count) },
 };

@@ -35,8 +35,18 @@ static int on_number(void *context, const char *bytes, size_t length)
     return scalar(context, &(struct assay_value){ .type = ASSAY_VALUE_NUMBER, .bytes = bytes, .length = length });
 }
 
+/* A text of many megabytes is no name and no message, and every reader of it would choke. */
+static int refuse_long(struct assay_reader *reader)
+{
+    assay_reader_fail(reader, ASSAY_EINPUT, "a text of over %u bytes", ASSAY_MOST_TEXT);
+    return 0;
+}
+
 static int on_text(void *context, const unsigned char *bytes, size_t length)
 {
+    if (length > ASSAY_MOST_TEXT) {
+        return refuse_long(context);
+    }
     return scalar(context,
                   &(struct assay_value){ .type = ASSAY_VALUE_TEXT, .bytes = (const char *)bytes, .length = length });
 }
@@ -44,6 +54,9 @@ static int on_text(void *context, const unsigned char *bytes, size_t length)
 static int on_key(void *context, const unsigned char *bytes, size_t length)
 {
     ((struct assay_reader *)context)->events++;
+    if (length > ASSAY_MOST_TEXT) {
+        return refuse_long(context);
+    }
     return assay_reader_key(context, (const char *)bytes, length);
 }
 

@@ -115,6 +115,7 @@ extern const struct assay_shape assay_shape_document;
 extern const struct assay_shape assay_shape_benchmark;
 extern const struct assay_shape assay_shape_comparison;
 extern const struct assay_shape assay_shape_crossover;
+extern const struct assay_shape assay_shape_history;
 extern const struct assay_shape assay_shape_profile;
 extern const struct assay_shape assay_shape_difference;
 extern const struct assay_shape assay_shape_scaling;
@@ -128,12 +129,16 @@ extern const struct assay_field assay_field_fact; /* how a group's facts are rea
 #define ASSAY_MOST_BLOCKS 1000000   /* each has a process of its own on both sides */
 #define ASSAY_MOST_CROSSOVERS 10000
 #define ASSAY_MOST_POINTS 10000     /* of a crossover; changes too */
+#define ASSAY_MOST_HISTORIES 100000
+#define ASSAY_MOST_RECORDS 1000000  /* points of a history */
+#define ASSAY_MOST_CHANGES 100000   /* of a history */
 #define ASSAY_MOST_PROFILES 10000
 #define ASSAY_MOST_NAMES 1000000    /* functions of a profile, source lines, changes */
 #define ASSAY_MOST_EDGES 10000000   /* of a profile; addresses too */
 #define ASSAY_MOST_ROUNDS 1000000
 #define ASSAY_MOST_VALUES 200000000 /* of one column: 1.6 GB */
 #define ASSAY_MOST_FACTS 4096
+#define ASSAY_MOST_TEXT 1000000u /* bytes of one text */
 #define ASSAY_MOST_WORDS 10000 /* flags, parameters, measures, warnings */
 
 /* For the tables. */

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "result/comparison.h"
 #include "result/crossovers.h"
+#include "result/histories.h"
 #include "result/profiles.h"
 #include "result/names.h"
 #include "result/scalings.h"
@@ -391,6 +392,7 @@ int assay_document_write(const struct assay_document *document, FILE *to, struct
     assay_crossovers_write(&writer, document);
     assay_scalings_write(&writer, document);
     assay_profiles_write(&writer, document);
+    assay_history_write(&writer, document);
     write_warnings(&writer, document);
     good &= write_rest(&writer, document->rest);
     assay_writer_close(&writer, '}');

@@ -223,6 +223,39 @@ def scaled(scaling, benchmarks, where):
     yield from wrong_way(scaling, ("ci95",), where)
 
 
+def around(found, name, where):
+    """An interval that its own value lies outside of."""
+    low, high = found.get("interval") or (None, None)
+    if (low is not None and low > found[name]) or (high is not None and high < found[name]):
+        yield f"{where}.interval: the {name} is outside"
+
+
+def recorded(series, where):
+    """Problems of a history's intervals, changes and acceptances."""
+    points, before = series["points"], 0
+    if series["unit"] == "ratio" and series.get("reference") is None:
+        yield f"{where}.reference: ratios to nothing"
+    for index, point in enumerate(points):
+        yield from around(point, "value", f"{where}.points[{index}]")
+    for index, change in enumerate(series.get("changes", [])):
+        if not 0 < change["point"] < len(points):
+            yield f"{where}.changes[{index}].point: no such point, or the first"
+        if change["point"] <= before:
+            yield f"{where}.changes[{index}].point: changes do not grow"
+        if change.get("since") is not None and change["since"] >= change["point"]:
+            yield f"{where}.changes[{index}].since: not before it"
+        before = change["point"]
+        yield from around(change, "ratio", f"{where}.changes[{index}]")
+    for index, accepted in enumerate(series.get("accepted", [])):
+        point, commit = accepted.get("point"), accepted.get("commit")
+        if point is None and commit is None:
+            yield f"{where}.accepted[{index}]: neither point nor commit"
+        if point is not None and point >= len(points):
+            yield f"{where}.accepted[{index}].point: no such point"
+        elif point is not None and commit is not None and points[point].get("commit") not in (None, commit):
+            yield f"{where}.accepted[{index}]: its point has another commit"
+
+
 def problems(document):
     """What is wrong beyond the schema, in words."""
     sessions = document.get("sessions", [])
@@ -243,6 +276,8 @@ def problems(document):
         yield from scaled(scaling, document["benchmarks"], f"scalings[{index}]")
     for index, difference in enumerate(document.get("profile_differences", [])):
         yield from changed(difference, profiles, f"profile_differences[{index}]")
+    for index, series in enumerate(document.get("history", [])):
+        yield from recorded(series, f"history[{index}]")
     for index, session in enumerate(sessions):
         reference = session.get("reference")
         if reference and len(reference["start_ns"]) != len(reference["elapsed_ns"]):
