@@ -46,6 +46,37 @@ char *assay_cell_clean(const char *text, bool unicode)
     return assay_text_take(&out);
 }
 
+char *assay_cell_ascii(const char *text, bool unicode)
+{
+    static const char *const signs[][2] = { { "\xc2\xb5", "u" },      { "\xc2\xb1", "+-" },     { "\xc2\xb7", "|" },
+                                            { "\xc2\xa0", " " },      { "\xc3\x97", "x" },      { "\xe2\x80\x93", "-" },
+                                            { "\xe2\x80\xa6", ".." }, { "\xe2\x89\xa4", "<=" } };
+    struct assay_text out = ASSAY_TEXT_INIT;
+    if (unicode) {
+        return assay_copy(text);
+    }
+    assay_text_append(&out, "");
+    for (const char *at = text; *at;) {
+        const char *sign = NULL;
+        size_t length = 1;
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !sign; i++) {
+            length = strlen(signs[i][0]);
+            sign = strncmp(at, signs[i][0], length) == 0 ? signs[i][1] : NULL;
+        }
+        if (sign) {
+            assay_text_append(&out, sign);
+        } else {
+            length = 1;
+            assay_text_append_char(&out, *at);
+        }
+        at += length;
+    }
+    char *known = assay_text_take(&out);
+    char *clean = known ? assay_cell_clean(known, false) : NULL; /* what is still not ASCII: '?' */
+    free(known);
+    return clean;
+}
+
 char *assay_cell_ns(double ns, bool unicode)
 {
     char buffer[32];

@@ -9,6 +9,8 @@
 
 /* Text from outside for a terminal: control and direction characters become U+FFFD, and in ASCII all else '?'. */
 char *assay_cell_clean(const char *text, bool unicode);
+/* A text of ours for a terminal that may show ASCII only: "+-" for the sign and its like. */
+char *assay_cell_ascii(const char *text, bool unicode);
 char *assay_cell_ns(double ns, bool unicode); /* "257.6 µs" */
 /* The interval about its median: "±0.3 %", or "-0.1 +0.9 %" where the sides differ; a dash if not known. */
 char *assay_cell_interval(double median, const struct assay_interval *interval, bool unicode);

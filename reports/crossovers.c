@@ -2,6 +2,7 @@
 #include "reports/crossovers.h"
 
 #include "base/text.h"
+#include "reports/cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -142,7 +143,10 @@ char *assay_words_crossover(const struct assay_document *document, size_t index)
             append_one(&text, document, crossover);
         }
     }
-    return assay_text_take(&text);
+    char *words = assay_text_take(&text);
+    char *clean = words ? assay_cell_clean(words, true) : NULL; /* names come from outside */
+    free(words);
+    return clean;
 }
 
 /* The widest factor between neighbours that are proven one way: what changes twice in between goes unseen. */

@@ -64,6 +64,23 @@ void assay_csv_end_row(struct assay_csv *csv)
     }
 }
 
+int assay_csv_end(struct assay_csv *csv, struct assay_error *error)
+{
+    int result = csv->text.failed ? assay_fail(error, ASSAY_ENOMEM, "out of memory") : 0;
+    if (!result) {
+        flush(csv);
+        errno = 0;
+        if (!csv->io_errno && fflush(csv->to)) {
+            csv->io_errno = errno ? errno : EIO;
+        }
+    }
+    if (!result && csv->io_errno) {
+        result = assay_fail_errno(error, csv->io_errno, "cannot write the table");
+    }
+    assay_text_release(&csv->text);
+    return result;
+}
+
 static bool add_measure(struct assay_csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->measure_count; i++) {
@@ -199,9 +216,10 @@ static bool all_samples(struct assay_csv *csv, const struct assay_document *docu
     return true;
 }
 
-int assay_report_csv(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_csv(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                      struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     struct assay_csv csv = { .to = to };
     bool good = true;
     int result = assay_document_check(document, error);
@@ -215,17 +233,9 @@ int assay_report_csv(const struct assay_document *document, const struct assay_r
     } else {
         good = all_samples(&csv, document);
     }
-    if (!result && (csv.text.failed || !good)) {
-        result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    } else if (!result) {
-        flush(&csv);
-    }
-    errno = 0;
-    if (!result && !csv.io_errno && fflush(to)) {
-        csv.io_errno = errno ? errno : EIO;
-    }
-    if (!result && csv.io_errno) {
-        result = assay_fail_errno(error, csv.io_errno, "cannot write the table");
+    csv.text.failed = csv.text.failed || !good;
+    if (!result) {
+        result = assay_csv_end(&csv, error);
     }
     assay_text_release(&csv.text);
     assay_names_free(csv.measures, csv.measure_count);

@@ -20,6 +20,8 @@ struct assay_csv {
 void assay_csv_field(struct assay_csv *csv, const char *text); /* NULL: empty */
 void assay_csv_real(struct assay_csv *csv, double value);      /* NaN: empty */
 void assay_csv_end_row(struct assay_csv *csv);
+/* Writes what is left and frees the text. */
+int assay_csv_end(struct assay_csv *csv, struct assay_error *error);
 /* A row a function of every profile, in the order of the view; profiles/csv.c. */
 int assay_csv_profiles(struct assay_csv *csv, const struct assay_document *document,
                        const struct assay_report_options *options, struct assay_error *error);

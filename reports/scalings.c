@@ -164,6 +164,27 @@ static void append_undecided(struct assay_text *text, const struct assay_scaling
     assay_text_release(&forms);
 }
 
+char *assay_words_scaling_name(const struct assay_document *document, const struct assay_scaling *scaling)
+{
+    struct assay_text text = ASSAY_TEXT_INIT;
+    append_name(&text, document, scaling);
+    return assay_text_take(&text);
+}
+
+char *assay_words_scaling(const struct assay_scaling *scaling, bool unicode)
+{
+    struct assay_text text = ASSAY_TEXT_INIT;
+    append_exponent(&text, scaling);
+    if (scaling->best && scaling->form_count > 0) {
+        append_best(&text, scaling, unicode);
+        assay_text_append(&text, scaling->reason ? "; " : "");
+        assay_text_append(&text, scaling->reason ? scaling->reason : "");
+    } else {
+        append_undecided(&text, scaling, unicode);
+    }
+    return assay_text_take(&text);
+}
+
 void assay_text_append_scalings(struct assay_text *out, const struct assay_document *document,
                                 const struct assay_report_options *options)
 {
@@ -171,20 +192,13 @@ void assay_text_append_scalings(struct assay_text *out, const struct assay_docum
         assay_line_append_title(out, "scaling", options);
     }
     for (size_t i = 0; i < document->scaling_count; i++) {
-        const struct assay_scaling *scaling = &document->scalings[i];
-        struct assay_text line = ASSAY_TEXT_INIT;
-        append_name(&line, document, scaling);
-        assay_text_append(&line, ": ");
-        append_exponent(&line, scaling);
-        if (scaling->best && scaling->form_count > 0) {
-            append_best(&line, scaling, options->unicode);
-            assay_text_append(&line, scaling->reason ? "; " : "");
-            assay_text_append(&line, scaling->reason ? scaling->reason : "");
-        } else {
-            append_undecided(&line, scaling, options->unicode);
-        }
-        assay_line_append_led(out, "  ", line.bytes ? line.bytes : "", 4, options);
-        out->failed = out->failed || line.failed;
-        assay_text_release(&line);
+        char *name = assay_words_scaling_name(document, &document->scalings[i]);
+        char *words = assay_words_scaling(&document->scalings[i], options->unicode);
+        char *line = name && words ? assay_formatted("%s: %s", name, words) : NULL;
+        assay_line_append_led(out, "  ", line ? line : "", 4, options);
+        out->failed = out->failed || !line;
+        free(line);
+        free(words);
+        free(name);
     }
 }

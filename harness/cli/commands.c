@@ -8,6 +8,7 @@ const struct assay_command *const assay_commands[] = {
     &assay_command_compare,
     &assay_command_profile,
     &assay_command_timeit,
+    &assay_command_report,
     &assay_command_import,
     &assay_command_list,
     &assay_command_env_show,

@@ -4,7 +4,12 @@
 #include <regex.h>
 #include <string.h>
 
-const char *const assay_report_choices[] = { "text", "json", "csv", "drag-race", NULL };
+#define FORMATS                                                                                                        \
+    "text", "json", "html", "md", "csv", "rows", "junit", "google-benchmark", "bencher", "smaller-is-better",         \
+        "benchfmt", "hyperfine", "pyperf", "drag-race"
+const char *const assay_report_choices[] = { FORMATS, NULL };
+const char *const assay_report_formats_all[] = { FORMATS,     "pstats",     "collapsed", "pprof",
+                                                 "callgrind", "speedscope", NULL };
 
 bool assay_is_assignment(const char *text)
 {

@@ -11,6 +11,8 @@
 
 /* The formats that run and compare write; each is one of reports/. */
 extern const char *const assay_report_choices[];
+/* And those that report writes: of profiles too. */
+extern const char *const assay_report_formats_all[];
 
 /* NAME=VALUE with something on both sides. */
 bool assay_is_assignment(const char *text);
@@ -60,8 +62,8 @@ bool assay_is_expression(const char *text);
 /* -o and --format of commands that end in a document. */
 #define ASSAY_COMMON_DOCUMENT                                                                                          \
     .name = "output", .letter = 'o', .kind = ASSAY_OPTION_TEXT, .value = "FILE", .group = "Results",                   \
-    .summary = "write to FILE; .txt, .csv and .drag-race imply that format, all other names the document (json), "     \
-               "whose place is else assay-results/; -: standard output",                                               \
+    .summary = "write to FILE; .html, .md, .txt, .csv and the like imply that format, all other names the document "  \
+               "(json), whose place is else assay-results/; -: standard output",                                               \
     .wish = "a file", .completion = ASSAY_COMPLETE_FILE
 #define ASSAY_COMMON_REPORT                                                                                            \
     .name = "format", .kind = ASSAY_OPTION_CHOICE, .value = "F", .summary = "what is written",                         \

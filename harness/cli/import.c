@@ -128,11 +128,13 @@ static int read_document(struct assay_document **document, const struct assay_in
     return code;
 }
 
-/* As of a run: a line that cannot be true is a benchmark that failed. */
+/* As of a run: what failed where it was measured, or cannot be true, is a benchmark that failed. What has no sample in
+ * the file (unavailable) did not fail. */
 static int judge(const struct assay_document *document)
 {
     for (size_t i = 0; i < document->benchmark_count; i++) {
-        if (document->benchmarks[i].status != ASSAY_STATUS_OK) {
+        enum assay_status status = document->benchmarks[i].status;
+        if (status != ASSAY_STATUS_OK && status != ASSAY_STATUS_UNAVAILABLE) {
             return ASSAY_EXIT_FAILED;
         }
     }
@@ -179,6 +181,8 @@ static int import(const struct assay_invocation *invocation)
 }
 
 static const struct assay_example examples[] = {
+    { "assay import results.json", "what google-benchmark, hyperfine or pyperf wrote" },
+    { "go test -bench=. -count=10 | assay import -", "lines of Go's benchmark format" },
     { "assay import results.drag-race", "lines of the drag race; those that cannot be true are marked" },
     { "./my-sieve | assay import -", "the same, from a program that prints them" },
     { "assay import --limit 30 small.drag-race", "lines of passes that sieved up to 30" },
@@ -196,8 +200,9 @@ const struct assay_command assay_command_import = {
     .summary = "read results of other tools, mark what cannot be true",
     .description =
         "Several files make one document, a session each. What a format cannot say is not made up: it is null in the "
-        "document and said below the table. Results that are faster than the work could be done are marked as "
-        "implausible.",
+        "document and said below the table. What the file says has failed keeps its words; results of the drag race "
+        "that "
+        "are faster than the work could be done are marked as implausible.",
     .examples = examples,
     .values_size = sizeof(struct import_values),
     .run = import,

@@ -226,14 +226,14 @@ static int render(const struct assay_results *results, const struct assay_docume
     if (!results->render) {
         options.width = terminal.width;
         options.color = terminal.color;
-        return results->shown->render(document, &options, stdout, error);
+        return assay_report_render(results->shown, document, &options, stdout, error);
     }
     struct assay_output *file = NULL;
     int code = assay_output_open(&file, results->render, error);
     if (code) {
         return code;
     }
-    code = results->shown->render(document, &options, assay_output_stream(file), error);
+    code = assay_report_render(results->shown, document, &options, assay_output_stream(file), error);
     if (code) {
         assay_output_abort(file);
         return code;

@@ -13,27 +13,10 @@ enum {
     LONGEST_LINE = 4096,
     LONGEST_NUMBER = 32, /* digits */
     LONGEST_WORD = 32,   /* name or value of a tag */
-    MOST_THREADS = 1024,
-    SHOWN = 40 /* bytes of what is wrong, in an error */
+    MOST_THREADS = 1024
 };
 static const double LONGEST_NS = 1e18;
 static const uint64_t MOST_PASSES = UINT64_C(1) << 53;
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
-}
-
-static struct assay_piece trimmed(const char *begin, const char *end)
-{
-    while (begin < end && is_blank(*begin)) {
-        begin++;
-    }
-    while (end > begin && is_blank(end[-1])) {
-        end--;
-    }
-    return (struct assay_piece){ begin, (size_t)(end - begin) };
-}
 
 /* The fields between the first four ';', trimmed; the fifth is all the rest. How many there are. */
 static size_t split(struct assay_piece fields[FIELDS], struct assay_piece line)
@@ -44,7 +27,7 @@ static size_t split(struct assay_piece fields[FIELDS], struct assay_piece line)
     for (bool more = true; more;) {
         const char *mark = count + 1 < FIELDS && at < end ? memchr(at, ';', (size_t)(end - at)) : NULL;
         more = mark != NULL;
-        fields[count++] = trimmed(at, more ? mark : end);
+        fields[count++] = assay_piece_trimmed(at, more ? mark : end);
         at = more ? mark + 1 : end;
     }
     return count;
@@ -76,33 +59,11 @@ static int refuse(const struct assay_drag_race_place *place, struct assay_piece 
                   const char *want, struct assay_error *error)
 {
     size_t column = 1;
-    size_t shown = wrong.length < SHOWN ? wrong.length : SHOWN;
     for (const char *at = place->line.at; at < wrong.at; at++) {
         column += ((unsigned char)*at & 0xc0) != 0x80; /* characters, not bytes */
     }
-    while (shown > 0 && shown < wrong.length && ((unsigned char)wrong.at[shown] & 0xc0) == 0x80) {
-        shown--;
-    }
     return assay_fail(error, ASSAY_EINPUT, "%.160s:%zu:%zu: bad %s '%.*s': want %s", place->name, place->number, column,
-                      what, (int)shown, wrong.at, want);
-}
-
-bool assay_piece_whole(uint64_t *value, struct assay_piece digits, uint64_t most)
-{
-    uint64_t read = 0;
-    for (size_t i = 0; i < digits.length; i++) {
-        if (digits.at[i] < '0' || digits.at[i] > '9') {
-            return false;
-        }
-        read = read * 10 + (uint64_t)(digits.at[i] - '0');
-        if (read > most) {
-            return false;
-        }
-    }
-    if (digits.length > 0) {
-        *value = read;
-    }
-    return digits.length > 0;
+                      what, assay_piece_shown(wrong), wrong.at, want);
 }
 
 /* "5.000043" seconds as nanoseconds, rounded once: 5.000043e9 is read, not 5.000043 times 1e9. */
@@ -181,7 +142,7 @@ static int read_tags(struct assay_drag_race_line *read, const struct assay_drag_
     size_t begin = 0;
     for (size_t i = 0; i <= text.length && !code; i++) {
         if (i == text.length || text.at[i] == ',' || text.at[i] == ';') {
-            code = add_tag(read, place, trimmed(text.at + begin, text.at + i), error);
+            code = add_tag(read, place, assay_piece_trimmed(text.at + begin, text.at + i), error);
             begin = i + 1;
         }
     }

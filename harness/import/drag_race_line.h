@@ -2,6 +2,8 @@
 #ifndef ASSAY_IMPORT_DRAG_RACE_LINE_H
 #define ASSAY_IMPORT_DRAG_RACE_LINE_H
 
+#include "import/piece.h"
+
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -9,14 +11,6 @@
 #include <stdint.h>
 
 #define ASSAY_DRAG_RACE_TAGS 32u
-
-struct assay_piece { /* borrowed bytes, not ended by NUL */
-    const char *at;
-    size_t length;
-};
-
-/* Digits alone, up to `most`; false, with *value as it was: anything else. */
-bool assay_piece_whole(uint64_t *value, struct assay_piece digits, uint64_t most);
 
 struct assay_drag_race_line {
     struct assay_piece label;                      /* any bytes but ';' and line feed; never empty */

@@ -8,9 +8,14 @@
 
 const struct assay_import_format assay_import_formats[] = {
     { "drag-race", "lines of the prime-sieve drag race", assay_import_sniff_drag_race, assay_import_read_drag_race },
+    { "google-benchmark", "google-benchmark's JSON", assay_import_sniff_google_benchmark,
+      assay_import_read_google_benchmark },
+    { "hyperfine", "hyperfine's JSON", assay_import_sniff_hyperfine, assay_import_read_hyperfine },
+    { "pyperf", "pyperf's JSON", assay_import_sniff_pyperf, assay_import_read_pyperf },
+    { "benchfmt", "lines of Go's benchmark format", assay_import_sniff_benchfmt, assay_import_read_benchfmt },
     { NULL, NULL, NULL, NULL },
 };
-const char *const assay_import_names[] = { "drag-race", NULL };
+const char *const assay_import_names[] = { "drag-race", "google-benchmark", "hyperfine", "pyperf", "benchfmt", NULL };
 
 const struct assay_import_format *assay_import_find(const char *name)
 {

@@ -46,6 +46,18 @@ int assay_import(struct assay_document **out, const struct assay_import_source *
 bool assay_import_sniff_drag_race(const struct assay_import_source *source);
 int assay_import_read_drag_race(struct assay_document *document, const struct assay_import_source *source,
                                 struct assay_error *error);
+bool assay_import_sniff_google_benchmark(const struct assay_import_source *source);
+int assay_import_read_google_benchmark(struct assay_document *document, const struct assay_import_source *source,
+                                       struct assay_error *error);
+bool assay_import_sniff_hyperfine(const struct assay_import_source *source);
+int assay_import_read_hyperfine(struct assay_document *document, const struct assay_import_source *source,
+                                struct assay_error *error);
+bool assay_import_sniff_pyperf(const struct assay_import_source *source);
+int assay_import_read_pyperf(struct assay_document *document, const struct assay_import_source *source,
+                             struct assay_error *error);
+bool assay_import_sniff_benchfmt(const struct assay_import_source *source);
+int assay_import_read_benchfmt(struct assay_document *document, const struct assay_import_source *source,
+                               struct assay_error *error);
 /* A warning of the document, unless it has the same already. False: out of memory. */
 bool assay_import_warn_once(struct assay_document *document, const char *words);
 

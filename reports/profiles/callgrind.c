@@ -147,9 +147,10 @@ static void put_profile(struct grind *grind, const struct assay_document *docume
     put_totals(grind, "totals");
 }
 
-int assay_report_callgrind(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_callgrind(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                            struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     (void)options;
     int result = assay_foreign_check(document, "callgrind", true, error);
     if (result) {

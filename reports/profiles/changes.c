@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column { BASE, HEAD, CHANGE, INTERVAL, SAID, BASE_CALLS, HEAD_CALLS, NAME, COLUMNS };
-
 /* The largest change first; what is on one side only counts with all it has. */
 static double size_of(const struct assay_profile_change *change)
 {
@@ -94,40 +92,53 @@ static char *calls_text(const struct assay_page *page, double calls)
     return isfinite(calls) ? assay_count_text(calls) : assay_page_dash(page);
 }
 
-static char *name_text(const struct assay_page *base, const struct assay_page *head,
-                       const struct assay_profile_change *change)
+static char *name_text(const struct assay_difference_pages *pages, const struct assay_profile_change *change)
 {
-    const struct assay_profile *from =
-        change->head != SIZE_MAX ? &head->document->profiles[head->index] : &base->document->profiles[base->index];
+    const struct assay_page *side = change->head != SIZE_MAX ? pages->head : pages->base;
+    const struct assay_profile *from = &side->document->profiles[side->index];
     size_t function = change->head != SIZE_MAX ? change->head : change->base;
     char *raw = function < from->function_count ? assay_profile_function_text(&from->functions[function])
                                                 : assay_copy(change->name);
-    char *clean = raw ? assay_cell_clean(raw, head->options->unicode) : NULL;
+    char *clean = raw ? assay_cell_clean(raw, pages->head->options->unicode) : NULL;
     free(raw);
     return clean;
 }
 
-static void put_change(struct assay_table *table, const struct assay_page *unit, const struct assay_page *base,
-                       const struct assay_page *head, const struct assay_profile_change *change)
+char *assay_difference_cell(const struct assay_difference_pages *pages, const struct assay_profile_change *change,
+                            enum assay_change_column column)
 {
-    bool timed = unit->cost == ASSAY_PAGE_TIME;
-    const char *word = timed ? said(change) : said_of_counts(change);
+    const struct assay_page *unit = &pages->unit;
+    switch (column) {
+    case ASSAY_CHANGE_BASE:
+        return assay_page_amount(unit, change->base == SIZE_MAX ? NAN : change->base_own);
+    case ASSAY_CHANGE_HEAD:
+        return assay_page_amount(unit, change->head == SIZE_MAX ? NAN : change->head_own);
+    case ASSAY_CHANGE_BY:
+        return signed_amount(unit, change->change);
+    case ASSAY_CHANGE_INTERVAL:
+        return interval_text(unit, change);
+    case ASSAY_CHANGE_SAID:
+        return assay_copy(unit->cost == ASSAY_PAGE_TIME ? said(change) : said_of_counts(change));
+    case ASSAY_CHANGE_BASE_CALLS:
+        return calls_text(unit, change->base_calls);
+    case ASSAY_CHANGE_HEAD_CALLS:
+        return calls_text(unit, change->head_calls);
+    default:
+        return name_text(pages, change);
+    }
+}
+
+static void put_change(struct assay_table *table, const struct assay_difference_pages *pages,
+                       const struct assay_profile_change *change)
+{
     enum assay_style style = !change->proven || !isfinite(change->change) ? ASSAY_STYLE_PLAIN
                              : change->change > 0                         ? ASSAY_STYLE_BAD
                                                                           : ASSAY_STYLE_GOOD;
     struct assay_table_row *row = assay_table_add(table);
-    char *const texts[COLUMNS] = {
-        [BASE] = assay_page_amount(unit, change->base == SIZE_MAX ? NAN : change->base_own),
-        [HEAD] = assay_page_amount(unit, change->head == SIZE_MAX ? NAN : change->head_own),
-        [CHANGE] = signed_amount(unit, change->change),
-        [INTERVAL] = interval_text(unit, change),
-        [SAID] = assay_copy(word),
-        [BASE_CALLS] = calls_text(unit, change->base_calls),
-        [HEAD_CALLS] = calls_text(unit, change->head_calls),
-        [NAME] = name_text(base, head, change),
-    };
-    for (size_t i = 0; i < COLUMNS; i++) {
-        assay_table_put_take(table, row, i, texts[i], i == CHANGE || i == SAID ? style : ASSAY_STYLE_PLAIN);
+    for (size_t i = 0; i < ASSAY_CHANGE_COLUMNS; i++) {
+        bool says = i == ASSAY_CHANGE_BY || i == ASSAY_CHANGE_SAID;
+        assay_table_put_take(table, row, i, assay_difference_cell(pages, change, (enum assay_change_column)i),
+                             says ? style : ASSAY_STYLE_PLAIN);
     }
 }
 
@@ -175,12 +186,10 @@ static void append_totals(struct assay_text *out, const struct assay_profile_dif
     assay_page_append_line_take(out, assay_text_take(&line), base->options);
 }
 
-static void append_what(struct assay_text *out, const struct assay_profile_difference *difference,
-                        const struct assay_page *unit, size_t proven)
+char *assay_difference_what(const struct assay_profile_difference *difference, const struct assay_page *unit)
 {
     struct assay_text line = ASSAY_TEXT_INIT;
-    bool timed = unit->cost == ASSAY_PAGE_TIME;
-    if (timed) {
+    if (unit->cost == ASSAY_PAGE_TIME) {
         assay_text_format(&line, "own times in %s, ", unit->unit);
     } else {
         assay_text_format(&line, "own %s, ", unit->cost == ASSAY_PAGE_INSTRUCTIONS ? "instructions" : "allocations");
@@ -193,63 +202,77 @@ static void append_what(struct assay_text *out, const struct assay_profile_diffe
     if (isfinite(difference->confidence)) {
         assay_text_format(&line, "; intervals hold for all rows together at %.5g %%", difference->confidence * 100);
     }
-    assay_page_append_line_take(out, assay_text_take(&line), unit->options);
-    char *count = proven ? assay_formatted("%zu of %zu functions changed", proven, difference->change_count)
-                         : assay_copy("no change is proven");
-    assay_page_append_line_take(out, count, unit->options);
-    assay_text_append_char(out, '\n');
+    return assay_text_take(&line);
 }
 
-/* A page whose amounts are in the unit of the largest of the changes' numbers. */
-static struct assay_page unit_page(const struct assay_profile_difference *difference, const struct assay_page *base)
+char *assay_difference_count(const struct assay_profile_difference *difference)
 {
-    struct assay_page page = *base;
-    double largest = 0;
+    size_t proven = 0;
     for (size_t i = 0; i < difference->change_count; i++) {
-        largest = fmax(largest, difference->changes[i].base_own);
+        proven += difference->changes[i].proven;
+    }
+    return proven ? assay_formatted("%zu of %zu functions changed", proven, difference->change_count)
+                  : assay_copy("no change is proven");
+}
+
+void assay_difference_pages_init(struct assay_difference_pages *pages,
+                                 const struct assay_profile_difference *difference, const struct assay_page *base,
+                                 const struct assay_page *head)
+{
+    double largest = 0;
+    *pages = (struct assay_difference_pages){ base, head, *base };
+    for (size_t i = 0; i < difference->change_count; i++) {
+        largest = fmax(largest, difference->changes[i].base_own); /* fmax passes NaN over */
         largest = fmax(largest, difference->changes[i].head_own);
     }
-    if (page.cost == ASSAY_PAGE_TIME) {
-        page.unit = assay_time_unit(&page.unit_size, largest, base->options->unicode);
+    if (base->cost == ASSAY_PAGE_TIME) {
+        pages->unit.unit = assay_time_unit(&pages->unit.unit_size, largest, base->options->unicode);
     }
-    return page;
 }
 
-static void append_table(struct assay_text *out, const struct assay_profile_difference *difference,
-                         const struct assay_page *unit, const struct assay_page *base, const struct assay_page *head)
+const struct assay_profile_change **assay_difference_order(const struct assay_profile_difference *difference)
 {
-    static const struct {
-        const char *title;
-        bool left;
-        unsigned drop;
-    } columns[COLUMNS] = {
-        [BASE] = { "base", false, 0 },
-        [HEAD] = { "head", false, 0 },
-        [CHANGE] = { "change", false, 0 },
-        [INTERVAL] = { "interval", true, 2 },
-        [SAID] = { "proven", true, 0 },
-        [BASE_CALLS] = { "base calls", false, 1 },
-        [HEAD_CALLS] = { "head calls", false, 1 },
-        [NAME] = { "filename:lineno(function)", true, 0 },
-    };
-    struct assay_table table = { .elastic = NAME };
     const struct assay_profile_change **order = calloc(difference->change_count + 1, sizeof(void *));
-    for (size_t i = 0; i < COLUMNS; i++) {
-        assay_table_column(&table, columns[i].title, columns[i].left, columns[i].drop);
-    }
     for (size_t i = 0; order && i < difference->change_count; i++) {
         order[i] = &difference->changes[i];
     }
     if (order) {
         qsort(order, difference->change_count, sizeof(void *), larger_first);
     }
+    return order;
+}
+
+const char *const assay_change_titles[ASSAY_CHANGE_COLUMNS] = {
+    [ASSAY_CHANGE_BASE] = "base",
+    [ASSAY_CHANGE_HEAD] = "head",
+    [ASSAY_CHANGE_BY] = "change",
+    [ASSAY_CHANGE_INTERVAL] = "interval",
+    [ASSAY_CHANGE_SAID] = "proven",
+    [ASSAY_CHANGE_BASE_CALLS] = "base calls",
+    [ASSAY_CHANGE_HEAD_CALLS] = "head calls",
+    [ASSAY_CHANGE_NAME] = "filename:lineno(function)",
+};
+
+static void append_table(struct assay_text *out, const struct assay_profile_difference *difference,
+                         const struct assay_difference_pages *pages)
+{
+    static const unsigned drops[ASSAY_CHANGE_COLUMNS] = {
+        [ASSAY_CHANGE_INTERVAL] = 2, [ASSAY_CHANGE_BASE_CALLS] = 1, [ASSAY_CHANGE_HEAD_CALLS] = 1
+    };
+    const struct assay_report_options *options = pages->unit.options;
+    struct assay_table table = { .elastic = ASSAY_CHANGE_NAME };
+    const struct assay_profile_change **order = assay_difference_order(difference);
+    for (size_t i = 0; i < ASSAY_CHANGE_COLUMNS; i++) {
+        bool left = i == ASSAY_CHANGE_INTERVAL || i == ASSAY_CHANGE_SAID || i == ASSAY_CHANGE_NAME;
+        assay_table_column(&table, assay_change_titles[i], left, drops[i]);
+    }
     for (size_t i = 0; order && i < difference->change_count; i++) {
-        if (is_shown(order[i], base, head)) {
-            put_change(&table, unit, base, head, order[i]);
+        if (is_shown(order[i], pages->base, pages->head)) {
+            put_change(&table, pages, order[i]);
         }
     }
-    assay_names_fit(&table, unit->options->width, unit->options->unicode);
-    assay_table_append(out, &table, unit->options->color);
+    assay_names_fit(&table, options->width, options->unicode);
+    assay_table_append(out, &table, options->color);
     out->failed = out->failed || table.failed || !order;
     assay_table_release(&table);
     free(order);
@@ -258,20 +281,19 @@ static void append_table(struct assay_text *out, const struct assay_profile_diff
 void assay_difference_append(struct assay_text *out, const struct assay_profile_difference *difference,
                              const struct assay_page *base, const struct assay_page *head)
 {
-    struct assay_page unit = unit_page(difference, base);
-    size_t proven = 0;
-    for (size_t i = 0; i < difference->change_count; i++) {
-        proven += difference->changes[i].proven;
-    }
+    struct assay_difference_pages pages;
+    assay_difference_pages_init(&pages, difference, base, head);
     append_sides(out, base, head);
     assay_text_append_char(out, '\n');
     append_totals(out, difference, base, head);
-    append_what(out, difference, &unit, proven);
-    append_table(out, difference, &unit, base, head);
+    assay_page_append_line_take(out, assay_difference_what(difference, &pages.unit), base->options);
+    assay_page_append_line_take(out, assay_difference_count(difference), base->options);
+    assay_text_append_char(out, '\n');
+    append_table(out, difference, &pages);
     if (difference->note_count) {
         assay_text_append_char(out, '\n');
     }
     for (size_t i = 0; i < difference->note_count; i++) {
-        assay_line_append_led(out, "note: ", difference->notes[i], 2, unit.options);
+        assay_line_append_led(out, "note: ", difference->notes[i], 2, base->options);
     }
 }

@@ -51,9 +51,10 @@ static int put_profile(const struct assay_document *document, size_t index, FILE
     return memory ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
 }
 
-int assay_report_collapsed(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_collapsed(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                            struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     (void)options;
     int result = assay_foreign_check(document, "collapsed", false, error);
     for (size_t i = 0; i < document->profile_count && !result; i++) {

@@ -272,9 +272,10 @@ static int compressed(const struct assay_text *text, FILE *to, struct assay_erro
                                   : assay_fail(error, ASSAY_EIO, "zlib cannot compress the profile");
 }
 
-int assay_report_pprof(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_pprof(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                        struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     (void)options;
     int result = assay_foreign_check(document, "pprof", true, error);
     result = result ? result : assay_foreign_needs_tree(&document->profiles[0], "pprof's samples", error);

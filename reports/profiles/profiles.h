@@ -15,23 +15,20 @@ struct assay_profile_view {
     size_t line_limit;     /* 0: 20 */
 };
 
-/* The table as pstats prints it, with plus-minus, share and witness; below it what must be known: closure, own cost, notes. */
-int assay_report_profiles_text(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
-                               struct assay_error *error);
 /* pstats.c: a file that Python's pstats opens (marshal, version 2): times in seconds, of one iteration. One profile only. */
-int assay_report_pstats(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_pstats(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                         struct assay_error *error);
 /* collapsed.c: Brendan Gregg's collapsed stacks, `a;b;c 123`, whole nanoseconds of an iteration (or the cost's unit). */
-int assay_report_collapsed(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_collapsed(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                            struct assay_error *error);
 /* pprof.c: profile.proto of github.com/google/pprof, gzip. Sample types calls/count, time/nanoseconds, samples/count. One profile only. */
-int assay_report_pprof(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_pprof(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                        struct assay_error *error);
 /* callgrind.c: callgrind's format, version 1. One profile only. */
-int assay_report_callgrind(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_callgrind(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                            struct assay_error *error);
 /* speedscope.c: speedscope's file format, one "sampled" profile each. */
-int assay_report_speedscope(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_speedscope(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                             struct assay_error *error);
 
 #endif

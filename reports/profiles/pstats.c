@@ -130,9 +130,10 @@ static void order_edges(struct marshal *out)
     }
 }
 
-int assay_report_pstats(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_pstats(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                         struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     (void)options;
     int result = assay_foreign_check(document, "pstats", true, error);
     if (result) {

@@ -136,9 +136,10 @@ static bool put_document(struct scope *scope, const struct assay_document *docum
     return good && !scope->text.failed;
 }
 
-int assay_report_speedscope(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_speedscope(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                             struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     (void)options;
     struct scope scope = { .to = to };
     int result = assay_foreign_check(document, "speedscope", false, error);

@@ -92,60 +92,42 @@ void assay_names_fit(struct assay_table *table, size_t width, bool unicode)
 
 /* ---- the columns ---- */
 
-enum column {
-    NCALLS,
-    TOTTIME,
-    TOTTIME_HALF,
-    PERCALL,
-    SECOND,
-    CUMTIME,
-    CUMTIME_HALF,
-    CUMULATIVE_PERCALL,
-    SECOND_TOTAL,
-    SHARE,
-    HOOKS,
-    ITEM_COST,
-    ITEM_CALLS,
-    NAME,
-    COLUMNS
-};
-
 struct heading {
     const char *title; /* NULL: this cost has no such column */
     unsigned drop;
 };
-/* By cost, in the order of enum column. pstats' columns are never dropped. */
-static const struct heading headings[][COLUMNS] = {
-    [ASSAY_PAGE_TIME] = { [NCALLS] = { "ncalls", 0 },
-                          [TOTTIME] = { "tottime", 0 },
-                          [TOTTIME_HALF] = { "+-", 6 },
-                          [PERCALL] = { "percall", 0 },
-                          [CUMTIME] = { "cumtime", 0 },
-                          [CUMTIME_HALF] = { "+-", 1 },
-                          [CUMULATIVE_PERCALL] = { "percall", 0 },
-                          [SHARE] = { "share", 5 },
-                          [HOOKS] = { "hooks", 4 },
-                          [ITEM_COST] = { "time/item", 3 },
-                          [ITEM_CALLS] = { "calls/item", 2 },
-                          [NAME] = { "filename:lineno(function)", 0 } },
-    [ASSAY_PAGE_INSTRUCTIONS] = { [NCALLS] = { "ncalls", 0 },
-                                  [TOTTIME] = { "own", 0 },
-                                  [PERCALL] = { "percall", 0 },
-                                  [CUMTIME] = { "cumulative", 0 },
-                                  [CUMULATIVE_PERCALL] = { "percall", 0 },
-                                  [ITEM_COST] = { "own/item", 3 },
-                                  [ITEM_CALLS] = { "calls/item", 2 },
-                                  [NAME] = { "filename:lineno(function)", 0 } },
-    [ASSAY_PAGE_ALLOCATIONS] = { [NCALLS] = { "ncalls", 0 },
-                                 [TOTTIME] = { "own", 0 },
-                                 [PERCALL] = { "percall", 0 },
-                                 [SECOND] = { "bytes", 0 },
-                                 [CUMTIME] = { "cumulative", 0 },
-                                 [CUMULATIVE_PERCALL] = { "percall", 4 },
-                                 [SECOND_TOTAL] = { "bytes", 0 },
-                                 [ITEM_COST] = { "own/item", 3 },
-                                 [ITEM_CALLS] = { "calls/item", 2 },
-                                 [NAME] = { "filename:lineno(function)", 0 } },
+/* By cost, in the order of enum assay_page_column. pstats' columns are never dropped. */
+static const struct heading headings[][ASSAY_PAGE_COLUMNS] = {
+    [ASSAY_PAGE_TIME] = { [ASSAY_COLUMN_NCALLS] = { "ncalls", 0 },
+                          [ASSAY_COLUMN_TOTTIME] = { "tottime", 0 },
+                          [ASSAY_COLUMN_TOTTIME_HALF] = { "+-", 6 },
+                          [ASSAY_COLUMN_PERCALL] = { "percall", 0 },
+                          [ASSAY_COLUMN_CUMTIME] = { "cumtime", 0 },
+                          [ASSAY_COLUMN_CUMTIME_HALF] = { "+-", 1 },
+                          [ASSAY_COLUMN_CUMULATIVE_PERCALL] = { "percall", 0 },
+                          [ASSAY_COLUMN_SHARE] = { "share", 5 },
+                          [ASSAY_COLUMN_HOOKS] = { "hooks", 4 },
+                          [ASSAY_COLUMN_ITEM_COST] = { "time/item", 3 },
+                          [ASSAY_COLUMN_ITEM_CALLS] = { "calls/item", 2 },
+                          [ASSAY_COLUMN_NAME] = { "filename:lineno(function)", 0 } },
+    [ASSAY_PAGE_INSTRUCTIONS] = { [ASSAY_COLUMN_NCALLS] = { "ncalls", 0 },
+                                  [ASSAY_COLUMN_TOTTIME] = { "own", 0 },
+                                  [ASSAY_COLUMN_PERCALL] = { "percall", 0 },
+                                  [ASSAY_COLUMN_CUMTIME] = { "cumulative", 0 },
+                                  [ASSAY_COLUMN_CUMULATIVE_PERCALL] = { "percall", 0 },
+                                  [ASSAY_COLUMN_ITEM_COST] = { "own/item", 3 },
+                                  [ASSAY_COLUMN_ITEM_CALLS] = { "calls/item", 2 },
+                                  [ASSAY_COLUMN_NAME] = { "filename:lineno(function)", 0 } },
+    [ASSAY_PAGE_ALLOCATIONS] = { [ASSAY_COLUMN_NCALLS] = { "ncalls", 0 },
+                                 [ASSAY_COLUMN_TOTTIME] = { "own", 0 },
+                                 [ASSAY_COLUMN_PERCALL] = { "percall", 0 },
+                                 [ASSAY_COLUMN_SECOND] = { "bytes", 0 },
+                                 [ASSAY_COLUMN_CUMTIME] = { "cumulative", 0 },
+                                 [ASSAY_COLUMN_CUMULATIVE_PERCALL] = { "percall", 4 },
+                                 [ASSAY_COLUMN_SECOND_TOTAL] = { "bytes", 0 },
+                                 [ASSAY_COLUMN_ITEM_COST] = { "own/item", 3 },
+                                 [ASSAY_COLUMN_ITEM_CALLS] = { "calls/item", 2 },
+                                 [ASSAY_COLUMN_NAME] = { "filename:lineno(function)", 0 } },
 };
 
 /* ---- cells ---- */
@@ -276,79 +258,85 @@ static char *item_calls_text(const struct assay_page *page, double calls)
     return page->profile->items > 0 && isfinite(each) ? assay_formatted("%.3g", each) : assay_copy("");
 }
 
-static char *make_cell(const struct assay_page *page, const struct assay_profile_function_row *row, enum column column)
+char *assay_page_cell(const struct assay_page *page, size_t function, enum assay_page_column column)
 {
+    const struct assay_profile_function_row *row = &page->profile->functions[function];
     bool outside = row->kind == ASSAY_FUNCTION_OUTSIDE;
     switch (column) {
-    case NCALLS:
+    case ASSAY_COLUMN_NCALLS:
         return assay_page_calls(page, row->calls, row->primitive_calls);
-    case TOTTIME:
+    case ASSAY_COLUMN_TOTTIME:
         return own_text(page, row);
-    case TOTTIME_HALF:
+    case ASSAY_COLUMN_TOTTIME_HALF:
         return is_bounded(page, row) ? assay_copy("")
                                      : assay_page_half(page, assay_half_of(row->own, row->own_low, row->own_high));
-    case PERCALL:
+    case ASSAY_COLUMN_PERCALL:
         return own_each_text(page, row);
-    case SECOND:
+    case ASSAY_COLUMN_SECOND:
         return isfinite(row->second) ? assay_page_amount(page, row->second) : assay_copy("");
-    case CUMTIME:
+    case ASSAY_COLUMN_CUMTIME:
         return outside ? assay_copy("") : total_text(page, row);
-    case CUMTIME_HALF:
+    case ASSAY_COLUMN_CUMTIME_HALF:
         return outside || is_total_bounded(page, row)
                    ? assay_copy("")
                    : assay_page_half(page, assay_half_of(row->total, row->total_low, row->total_high));
-    case CUMULATIVE_PERCALL:
+    case ASSAY_COLUMN_CUMULATIVE_PERCALL:
         return total_each_text(page, row);
-    case SECOND_TOTAL:
+    case ASSAY_COLUMN_SECOND_TOTAL:
         return isfinite(row->second_total) ? assay_page_amount(page, row->second_total) : assay_copy("");
-    case SHARE:
+    case ASSAY_COLUMN_SHARE:
         return share_text(page, row);
-    case HOOKS:
+    case ASSAY_COLUMN_HOOKS:
         return hooks_text(page, row);
-    case ITEM_COST:
+    case ASSAY_COLUMN_ITEM_COST:
         return is_bounded(page, row) ? assay_copy("") : item_text(page, row->own);
-    case ITEM_CALLS:
+    case ASSAY_COLUMN_ITEM_CALLS:
         return item_calls_text(page, row->calls);
     default:
-        return NULL;
+        return assay_page_function(page, function);
     }
 }
 
-static enum assay_style style_of(const struct assay_profile_function_row *row, enum column column)
+const char *assay_page_title(const struct assay_page *page, enum assay_page_column column)
+{
+    return headings[page->cost][column].title;
+}
+
+static enum assay_style style_of(const struct assay_profile_function_row *row, enum assay_page_column column)
 {
     if (row->kind == ASSAY_FUNCTION_OUTSIDE) {
         return ASSAY_STYLE_DIM;
     }
-    if (column == HOOKS && row->agreement == ASSAY_DISAGREES) {
+    if (column == ASSAY_COLUMN_HOOKS && row->agreement == ASSAY_DISAGREES) {
         return ASSAY_STYLE_WARN;
     }
-    return column == TOTTIME_HALF || column == CUMTIME_HALF ? ASSAY_STYLE_DIM : ASSAY_STYLE_PLAIN;
+    return column == ASSAY_COLUMN_TOTTIME_HALF || column == ASSAY_COLUMN_CUMTIME_HALF ? ASSAY_STYLE_DIM
+                                                                                      : ASSAY_STYLE_PLAIN;
 }
 
 static void put_row(struct assay_table *table, const struct assay_page *page, size_t function)
 {
     const struct assay_profile_function_row *row = &page->profile->functions[function];
     struct assay_table_row *to = assay_table_add(table);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (!headings[page->cost][i].title) {
-            continue;
+    for (size_t i = 0; i < ASSAY_PAGE_COLUMNS; i++) {
+        enum assay_page_column column = (enum assay_page_column)i;
+        if (assay_page_title(page, column)) {
+            assay_table_put_take(table, to, i, assay_page_cell(page, function, column), style_of(row, column));
         }
-        char *text = i == NAME ? assay_page_function(page, function) : make_cell(page, row, (enum column)i);
-        assay_table_put_take(table, to, i, text, style_of(row, (enum column)i));
     }
 }
 
 void assay_page_append_table(struct assay_text *out, const struct assay_page *page)
 {
     const struct assay_report_options *options = page->options;
-    struct assay_table table = { .elastic = NAME };
-    for (size_t i = 0; i < COLUMNS; i++) {
+    struct assay_table table = { .elastic = ASSAY_COLUMN_NAME };
+    for (size_t i = 0; i < ASSAY_PAGE_COLUMNS; i++) {
         const struct heading *heading = &headings[page->cost][i];
         const char *title = heading->title ? heading->title : "";
         bool roomy = options->width == 0 || options->width >= 80; /* pstats' ncalls is nine wide */
-        title = i == NCALLS && roomy ? "   ncalls" : title;
+        title = i == ASSAY_COLUMN_NCALLS && roomy ? "   ncalls" : title;
         title = strcmp(title, "+-") == 0 ? assay_sign_plus_minus(options->unicode) : title;
-        assay_table_column(&table, title, i == NAME || i == HOOKS, heading->drop);
+        assay_table_column(&table, title, i == ASSAY_COLUMN_NAME || i == ASSAY_COLUMN_HOOKS, heading->drop);
     }
     for (size_t i = 0; i < page->row_count; i++) {
         put_row(&table, page, page->rows[i]);

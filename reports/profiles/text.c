@@ -89,9 +89,7 @@ static const char *source_words(const struct assay_page *page)
     return source;
 }
 
-/* "times in us, of one iteration; own times by samples of the plain build, in 12 processes; 241000 iterations in all"
- */
-static void append_what(struct assay_text *out, const struct assay_page *page)
+char *assay_page_what(const struct assay_page *page)
 {
     const struct assay_profile *profile = page->profile;
     struct assay_text line = ASSAY_TEXT_INIT;
@@ -110,7 +108,7 @@ static void append_what(struct assay_text *out, const struct assay_page *page)
     if (isfinite(profile->iterations) && profile->iterations > 0) {
         assay_text_format(&line, "; %.0f iterations in all", profile->iterations);
     }
-    assay_page_append_line_take(out, assay_text_take(&line), page->options);
+    return assay_text_take(&line);
 }
 
 static void append_plain(struct assay_text *out, const struct assay_page *page)
@@ -148,7 +146,7 @@ static void append_above(struct assay_text *out, const struct assay_page *page)
 {
     const struct assay_report_options *options = page->options;
     append_calls(out, page);
-    append_what(out, page);
+    assay_page_append_line_take(out, assay_page_what(page), options);
     append_plain(out, page);
     if (page->benchmark->build) {
         assay_page_append_line_take(out, assay_formatted("build %s", page->benchmark->build), options);
@@ -250,40 +248,25 @@ static int append_all(struct assay_text *out, const struct assay_document *docum
     return 0;
 }
 
-int assay_report_profiles_text(const struct assay_document *document, const struct assay_report_options *options,
-                               FILE *to, struct assay_error *error)
+int assay_text_append_profiles(struct assay_text *out, const struct assay_report_model *model,
+                               const struct assay_report_options *options, struct assay_error *error)
 {
-    struct assay_text out = ASSAY_TEXT_INIT;
-    struct assay_report_model *model = NULL;
-    if (document->profile_count == 0) {
-        return assay_fail(error, ASSAY_EINPUT, "the document has no profile");
-    }
+    const struct assay_document *document = model->document;
     struct assay_page *pages = calloc(document->profile_count, sizeof *pages);
-    int result =
-        pages ? assay_report_model_new(&model, document, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    int result = pages ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     for (size_t i = 0; i < document->profile_count && !result; i++) {
         result = assay_page_open(&pages[i], document, i, options, error);
     }
     if (!result) {
-        result = append_all(&out, document, pages, error);
+        result = append_all(out, document, pages, error);
     }
     if (!result) {
-        assay_text_append_failures(&out, model, options);
-        assay_text_append_warnings(&out, model, options);
-    }
-    errno = 0;
-    if (!result && out.failed) {
-        result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    } else if (!result && (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to))) {
-        result = assay_fail_errno(error, errno ? errno : EIO, "cannot write the table");
+        assay_text_append_failures(out, model, options);
+        assay_text_append_warnings(out, model, options);
     }
     for (size_t i = 0; pages && i < document->profile_count; i++) {
         assay_page_release(&pages[i]);
     }
     free(pages);
-    assay_text_release(&out);
-    if (model) {
-        assay_report_model_free(model);
-    }
     return result;
 }

@@ -56,6 +56,58 @@ double assay_half_of(double value, double low, double high);
 const char *assay_sign_plus_minus(bool unicode);
 const char *assay_sign_at_most(bool unicode);
 
+/* The table's columns, in its order. Not every cost has all of them. */
+enum assay_page_column {
+    ASSAY_COLUMN_NCALLS,
+    ASSAY_COLUMN_TOTTIME,
+    ASSAY_COLUMN_TOTTIME_HALF,
+    ASSAY_COLUMN_PERCALL,
+    ASSAY_COLUMN_SECOND, /* bytes */
+    ASSAY_COLUMN_CUMTIME,
+    ASSAY_COLUMN_CUMTIME_HALF,
+    ASSAY_COLUMN_CUMULATIVE_PERCALL,
+    ASSAY_COLUMN_SECOND_TOTAL,
+    ASSAY_COLUMN_SHARE,
+    ASSAY_COLUMN_HOOKS,
+    ASSAY_COLUMN_ITEM_COST,
+    ASSAY_COLUMN_ITEM_CALLS,
+    ASSAY_COLUMN_NAME,
+    ASSAY_PAGE_COLUMNS
+};
+/* The title in text, "+-" for both halves; NULL: the profile's cost has no such column. */
+const char *assay_page_title(const struct assay_page *page, enum assay_page_column column);
+/* A cell, as every form of the report shows it. */
+char *assay_page_cell(const struct assay_page *page, size_t function, enum assay_page_column column);
+/* "times in us, of one iteration; own times by samples of the plain build, in 12 processes; 241000 iterations in all" */
+char *assay_page_what(const struct assay_page *page);
+
+/* Cells of a difference, likewise. */
+enum assay_change_column {
+    ASSAY_CHANGE_BASE,
+    ASSAY_CHANGE_HEAD,
+    ASSAY_CHANGE_BY,
+    ASSAY_CHANGE_INTERVAL,
+    ASSAY_CHANGE_SAID, /* "slower", "new", ...; "": nothing is proven */
+    ASSAY_CHANGE_BASE_CALLS,
+    ASSAY_CHANGE_HEAD_CALLS,
+    ASSAY_CHANGE_NAME,
+    ASSAY_CHANGE_COLUMNS
+};
+extern const char *const assay_change_titles[ASSAY_CHANGE_COLUMNS];
+struct assay_difference_pages { /* base and head: of the difference's profiles; borrowed */
+    const struct assay_page *base, *head;
+    struct assay_page unit; /* amounts of the difference are in its unit; borrows of base */
+};
+void assay_difference_pages_init(struct assay_difference_pages *pages, const struct assay_profile_difference *difference,
+                                 const struct assay_page *base, const struct assay_page *head);
+/* The changes, the largest first; heap, NULL: no memory. */
+const struct assay_profile_change **assay_difference_order(const struct assay_profile_difference *difference);
+char *assay_difference_cell(const struct assay_difference_pages *pages, const struct assay_profile_change *change,
+                            enum assay_change_column column);
+/* "own times in us, of one item; head less base, from 12 rounds ...", and "3 of 9 functions changed". */
+char *assay_difference_what(const struct assay_profile_difference *difference, const struct assay_page *unit);
+char *assay_difference_count(const struct assay_profile_difference *difference);
+
 /* Cuts every cell of the table's last column, which holds names, to what `width` leaves, from the left; columns with a
  * drop go, the lowest first, rather than that names become shorter than NAMES_LEAST. 0: no bound. */
 void assay_names_fit(struct assay_table *table, size_t width, bool unicode);

@@ -28,6 +28,7 @@ struct subject {
     const struct assay_crossover *crossover;
     size_t index;
     const struct assay_report_options *options;
+    char *parameter; /* its name as a terminal may show it */
 };
 
 /* Owns `text`. */
@@ -86,7 +87,7 @@ static void build(struct assay_table *table, const struct subject *subject, bool
 {
     *table = (struct assay_table){ .elastic = FASTER };
     for (size_t i = 0; i < COLUMNS; i++) {
-        assay_table_column(table, i == VALUE ? subject->crossover->parameter : fixed[i].title, fixed[i].left,
+        assay_table_column(table, i == VALUE ? subject->parameter : fixed[i].title, fixed[i].left,
                            fixed[i].drop);
     }
     for (size_t i = 0; i < subject->crossover->point_count; i++) {
@@ -249,17 +250,22 @@ int assay_text_append_crossovers(struct assay_text *out, const struct assay_repo
 {
     const struct assay_document *document = model->document;
     for (size_t i = 0; i < document->crossover_count; i++) {
-        struct subject subject = { document, &document->crossovers[i], i, options };
-        for (size_t k = 0; k < subject.crossover->point_count; k++) {
-            if (subject.crossover->comparisons[k] >= document->comparison_count) {
+        const struct assay_crossover *crossover = &document->crossovers[i];
+        for (size_t k = 0; k < crossover->point_count; k++) {
+            if (crossover->comparisons[k] >= document->comparison_count) {
                 return assay_fail(error, ASSAY_EINPUT, "crossover %zu names a comparison that is not there", i);
             }
+        }
+        struct subject subject = { document, crossover, i, options, assay_cell_clean(crossover->parameter, options->unicode) };
+        if (!subject.parameter) {
+            return assay_fail(error, ASSAY_ENOMEM, "out of memory");
         }
         assay_text_append(out, i > 0 ? "\n" : "");
         append_answer(out, &subject);
         append_subject(out, &subject);
         append_table(out, &subject);
         append_notes(out, &subject);
+        free(subject.parameter);
         if (i + 1 == document->crossover_count && assay_crossovers_count_others(document) == 0) {
             assay_text_append_failures(out, model, options);
             assay_text_append_warnings(out, model, options);

@@ -7,6 +7,7 @@
 #include "reports/crossovers.h"
 #include "reports/profiles/profiles.h"
 #include "reports/scalings.h"
+#include "reports/text/lines.h"
 #include "reports/text/table.h"
 
 #include <errno.h>
@@ -266,41 +267,67 @@ static bool append_table(struct assay_text *out, const struct assay_report_model
     return good;
 }
 
-int assay_report_text(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
-                      struct assay_error *error)
+/* One document: its crossovers, comparisons or profiles, and else its benchmarks; its history with either. */
+static int append_part(struct assay_text *out, const struct assay_report_part *part,
+                       const struct assay_report_options *options, struct assay_error *error)
 {
-    struct assay_report_model *model = NULL;
-    struct assay_text out = ASSAY_TEXT_INIT;
+    const struct assay_document *document = part->document;
+    const struct assay_report_model *model = part->benchmarks;
+    size_t others = assay_crossovers_count_others(document);
+    bool compared = document->comparison_count > 0;
+    bool listed = !compared || (options->columns & ASSAY_SHOW_BENCHMARKS);
+    int result = 0;
     if (document->profile_count > 0) {
-        return assay_report_profiles_text(document, options, to, error);
-    }
-    int result = assay_report_model_new(&model, document, error);
-    if (result) {
+        result = assay_text_append_profiles(out, model, options, error);
+        assay_text_append_history(out, document, options);
         return result;
     }
-    bool compared = document->comparison_count > 0;
-    bool good = true;
     if (document->crossover_count > 0) {
-        result = assay_text_append_crossovers(&out, model, options, error);
-        assay_text_append(&out, assay_crossovers_count_others(document) > 0 ? "\n" : "");
+        result = assay_text_append_crossovers(out, model, options, error);
+        assay_text_append(out, others > 0 ? "\n" : "");
     }
-    if (!result && compared && (document->crossover_count == 0 || assay_crossovers_count_others(document) > 0)) {
-        result = assay_text_append_comparisons(&out, model, options, error);
+    if (!result && compared && (document->crossover_count == 0 || others > 0)) {
+        result = assay_text_append_comparisons(out, model, options, error);
     }
-    if (!compared || (options->columns & ASSAY_SHOW_BENCHMARKS)) {
-        assay_text_append(&out, compared ? "\n" : "");
-        assay_text_append_headline(&out, model, options);
-        good = append_table(&out, model, options);
-        assay_text_append_scalings(&out, document, options);
-        assay_text_append_notes(&out, model, options);
+    if (!result && listed) {
+        assay_text_append(out, compared ? "\n" : "");
+        assay_text_append_headline(out, model, options);
+        if (document->benchmark_count > 0 || document->history_count == 0) {
+            out->failed = !append_table(out, model, options) || out->failed;
+        }
+        assay_text_append_scalings(out, document, options);
+        assay_text_append_history(out, document, options);
+        assay_text_append_notes(out, model, options);
+    } else {
+        assay_text_append_history(out, document, options);
+    }
+    return result;
+}
+
+int assay_report_text(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
+                      struct assay_error *error)
+{
+    struct assay_text out = ASSAY_TEXT_INIT;
+    int result = 0;
+    if (options->verdict) {
+        assay_text_append_verdict(&out, report, options);
+    }
+    for (size_t i = 0; i < report->part_count && !result; i++) {
+        if (report->part_count > 1) {
+            assay_line_append_title(&out, report->parts[i].name ? report->parts[i].name : "document", options);
+            assay_text_append_char(&out, '\n');
+        }
+        result = append_part(&out, &report->parts[i], options, error);
+    }
+    if (!result && options->verdict) {
+        assay_text_append_environments(&out, report, options);
     }
     errno = 0;
-    if (!result && (!good || out.failed)) {
+    if (!result && out.failed) {
         result = assay_fail(error, ASSAY_ENOMEM, "out of memory");
-    } else if (!result && (fwrite(out.bytes, 1, out.length, to) != out.length || fflush(to))) {
+    } else if (!result && (fwrite(out.bytes ? out.bytes : "", 1, out.length, to) != out.length || fflush(to))) {
         result = assay_fail_errno(error, errno ? errno : EIO, "cannot write the table");
     }
     assay_text_release(&out);
-    assay_report_model_free(model);
     return result;
 }

@@ -29,6 +29,18 @@ void assay_text_append_failures(struct assay_text *out, const struct assay_repor
 /* A machine that changed its speed, and the document's warnings. */
 void assay_text_append_warnings(struct assay_text *out, const struct assay_report_model *model,
                                 const struct assay_report_options *options);
+/* The document's series over commits: their last changes, what was accepted, a small plot; nothing where there are none. */
+void assay_text_append_history(struct assay_text *out, const struct assay_document *document,
+                               const struct assay_report_options *options);
+/* The report's first lines: sentence, counts, worst and best, trust with its reasons. */
+void assay_text_append_verdict(struct assay_text *out, const struct assay_report *report,
+                               const struct assay_report_options *options);
+/* How the environments of the report's documents and sessions differ; nothing where there is one. */
+void assay_text_append_environments(struct assay_text *out, const struct assay_report *report,
+                                    const struct assay_report_options *options);
+/* All of the report of a document with profiles. ASSAY_EUSAGE: what assay_profile_select refuses. */
+int assay_text_append_profiles(struct assay_text *out, const struct assay_report_model *model,
+                               const struct assay_report_options *options, struct assay_error *error);
 /* All of the report of a document with comparisons but the benchmarks' table. */
 int assay_text_append_comparisons(struct assay_text *out, const struct assay_report_model *model,
                                   const struct assay_report_options *options, struct assay_error *error);

@@ -106,9 +106,10 @@ static void append_line(struct assay_text *text, const struct assay_benchmark *b
     assay_text_append_char(text, '\n');
 }
 
-int assay_report_drag_race(const struct assay_document *document, const struct assay_report_options *options, FILE *to,
+int assay_report_drag_race(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                            struct assay_error *error)
 {
+    const struct assay_document *document = report->parts[0].document;
     struct assay_text text = ASSAY_TEXT_INIT;
     (void)options;
     int code = assay_document_check(document, error);

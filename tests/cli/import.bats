@@ -81,10 +81,10 @@ P
     refuses "assay: home/wrong:2:3: bad passes 'x': want a whole number from 1 to 2^53" import home/wrong
     refuses "assay: no line of a drag race in 'standard input': want label;passes;duration;threads" \
         import --format drag-race -
-    refuses "assay: cannot tell the format of 'standard input': it is empty; want one of drag-race (--format)" import -
+    refuses "assay: cannot tell the format of 'standard input': it is empty; want one of drag-race, google-benchmark, hyperfine, pyperf, benchfmt (--format)" import -
     printf 'hello\n' >home/other
-    refuses "assay: cannot tell the format of 'home/other': want one of drag-race (--format)" import home/other
-    refuses "assay: bad --format 'drag-rcae': want drag-race" import --format drag-rcae home/wrong
+    refuses "assay: cannot tell the format of 'home/other': want one of drag-race, google-benchmark, hyperfine, pyperf, benchfmt (--format)" import home/other
+    refuses "assay: bad --format 'drag-rcae': want drag-race, google-benchmark, hyperfine, pyperf or benchfmt" import --format drag-rcae home/wrong
     refuses "assay: missing FILE: see assay import --help" import
     refuses "assay: cannot open 'nope': No such file or directory" import nope
     refuses "assay: './home' is a directory, want a file" import ./home
@@ -144,4 +144,43 @@ P
     [ "$status" -eq 0 ]
     not grep -q $'\033' "$HOME/out"
     [[ $out == *"invalid utf8"* ]]
+}
+
+@test "files of google-benchmark, hyperfine, pyperf and Go are found, shown and stored as valid documents" {
+    while read -r name format benchmarks code; do
+        assay import -q "$ASSAY_SOURCE/tests/foreign/samples/$name" -o back.json
+        echo "$name: $status $err"
+        [ "$status" -eq "$code" ]
+        flat=$(tr -s ' \n' ' ' <"$HOME/out") # lines are folded
+        [[ $flat == *"imported from $format"* ]]
+        [[ $flat == *"no result is verified"* ]]
+        [ "$(field 'b["implementation"], b["verified"]' back.json | sort -u)" = "('imported', None)" ]
+        [ "$(field 'b["id"]' back.json | wc -l)" -eq "$benchmarks" ]
+        python3 "$ASSAY_SOURCE/tests/cli/validate_document.py" back.json
+    done <<'END'
+google-benchmark-1.7.1.json google-benchmark 4 3
+google-benchmark-1.9.5.json google-benchmark 4 0
+google-benchmark-aggregates.json google-benchmark 1 0
+hyperfine-1.15.json hyperfine 2 3
+hyperfine-1.20.json hyperfine 2 3
+pyperf-1.0.json pyperf 4 0
+benchfmt.txt benchfmt 4 0
+END
+}
+
+@test "files of several tools are sessions of one document" {
+    samples=$ASSAY_SOURCE/tests/foreign/samples
+    assay import -q "$samples/pyperf-1.0.json" "$samples/benchfmt.txt" "$samples/hyperfine-1.20.json" -o both.json
+    [ "$status" -eq 3 ]
+    [ "$(field 'sorted({p["session"] for p in b["processes"]})' both.json | sort -u | tr '\n' ' ')" = "[0] [1] [2] [] " ]
+    python3 "$ASSAY_SOURCE/tests/cli/validate_document.py" both.json
+}
+
+@test "a file of another tool that is cut off, or of another kind, is refused where it ends" {
+    head -c 700 "$ASSAY_SOURCE/tests/foreign/samples/google-benchmark-1.9.5.json" >home/cut.json
+    refuses "assay: home/cut.json:18:76: the input ends in the middle: want a quote at the end of a text (a program that crashed may have written it)" \
+        import home/cut.json
+    printf '{"results":[{"command":"a","mean":1,"times":[1,"x"]}]}' >home/wrong.json
+    refuses "assay: home/wrong.json:1:48: results[0].times: want numbers of 0 or more" import home/wrong.json
+    refuses "assay: home/wrong.json:1:1: the JSON: no member 'benchmarks'" import --format google-benchmark home/wrong.json
 }

@@ -17,7 +17,7 @@ page_of() {
 }
 
 @test "the table holds the options of every command" {
-    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "compare,env check,env show,help,import,list,new,profile,run,timeit," ]
+    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "compare,env check,env show,help,import,list,new,profile,report,run,timeit," ]
     [ "$(table | wc -l)" -gt 35 ]
 }
 
@@ -38,12 +38,12 @@ page_of() {
 }
 
 @test "help fits 80 columns, and 40" {
-    for command in "" run compare profile timeit import list "env show" "env check" new help names exit-status environment-variables; do
+    for command in "" run compare profile timeit report import list "env show" "env check" new help names exit-status environment-variables; do
         # shellcheck disable=SC2086
         "$ASSAY" help $command >"$HOME/help"
         not grep -nE '^.{81}' "$HOME/help"
     done
-    for command in "" timeit import list "env check" new help; do
+    for command in "" timeit report import list "env check" new help; do
         # shellcheck disable=SC2086
         COLUMNS=44 "$ASSAY" help $command >"$HOME/help"
         [ -z "$(grep -vE '^  assay|KERNEL' "$HOME/help" | grep -nE '^.{45}')" ]
@@ -51,7 +51,7 @@ page_of() {
 }
 
 @test "help of assay run --help and assay help run is the same" {
-    for command in run compare profile timeit import list "env show" "env check" new help; do
+    for command in run compare profile timeit report import list "env show" "env check" new help; do
         # shellcheck disable=SC2086
         diff <("$ASSAY" $command --help) <("$ASSAY" help $command)
         # shellcheck disable=SC2086
@@ -60,14 +60,14 @@ page_of() {
 }
 
 @test "help texts are those that were approved" {
-    for command in run compare profile timeit import list new; do
+    for command in run compare profile timeit report import list new; do
         diff "$ASSAY_SOURCE/tests/cli/golden/help-$command.txt" <("$ASSAY" help $command)
     done
     diff "$ASSAY_SOURCE/tests/cli/golden/help.txt" <("$ASSAY")
 }
 
 @test "man pages show every option of the table and no other" {
-    for page in run compare profile timeit import list env "env check" new help; do
+    for page in run compare profile timeit report import list env "env check" new help; do
         page_of "$page" | sed 's/\\-/-/g; s/\\f[BIR]//g' >"$HOME/page"
         wanted=$(table | awk -F'\t' -v p="$page" '$1 == p || index($1, p " ") == 1 { print $2 }' | sort -u)
         shown=$(sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$HOME/page" | grep -A1 '^\.TP' | grep '^-' | long_options)

@@ -17,7 +17,7 @@ static void show(const struct assay_document *document, const char *format)
     char *bytes = NULL;
     size_t length = 0;
     FILE *to = open_memstream(&bytes, &length);
-    if (!to || assay_report_format_find(format)->render(document, &options, to, NULL) || fclose(to))
+    if (!to || assay_report_render(assay_report_format_find(format), document, &options, to, NULL) || fclose(to))
         abort();
     FILE *from = strcmp(format, "json") == 0 ? fmemopen(bytes, length, "r") : NULL;
     if (from && assay_document_read(&again, from, "again", NULL))

@@ -36,13 +36,13 @@ THIRD_PARTY = {
     r"boost/": ["harness/stats/distributions.cc"],
     r"yaml\.h": ["harness/catalog/yaml.c"],
     r"yajl/": ["harness/result/"],
-    r"sha256?\.h|sha2\.h|md5\.h": ["harness/worker/"],
+    r"sha256?\.h|sha2\.h|md5\.h": ["harness/worker/", "reports/html/deflate.c"],
     r"libelf\.h|gelf\.h": ["harness/compare/code.c"],
     r"elfutils/|dwarf\.h": ["harness/profile/symbols.c"],
-    r"zlib\.h": ["reports/profiles/pprof.c"],
+    r"zlib\.h": ["reports/profiles/pprof.c", "reports/html/deflate.c"],
     r"valgrind/": ["harness/worker/callgrind.c"],
     r"primesieve": ["kernels/primesieve.c"],
-    r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/profile/", "harness/cli/"],
+    r"jansson\.h": ["harness/protocol/", "harness/result/", "harness/catalog/", "harness/plan/", "harness/measure/", "harness/profile/", "harness/cli/", "harness/import/", "reports/tools/"],
 }
 
 

@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     if (times) {
         known_copy(&document->profiles[2].cost, "time");
     }
-    int result = format->render(document, &options, stdout, &error);
+    int result = assay_report_render(format, document, &options, stdout, &error);
     if (result) {
         fprintf(stderr, "%s\n", error.text);
     }

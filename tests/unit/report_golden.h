@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* That `text` (heap; owned) is the file NAME.txt. ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
-static inline void assert_golden_take(const char *name, char *text)
+/* That `text` (heap; owned) is the file NAME. ASSAY_ACCEPT=1 writes it anew; its diff is read before it is kept. */
+static inline void assert_golden_file_take(const char *name, char *text)
 {
-    char *path = assay_formatted("%s/tests/golden/report/%s.txt", ASSAY_SOURCE_DIR, name);
+    char *path = assay_formatted("%s/tests/golden/report/%s", ASSAY_SOURCE_DIR, name);
     char *golden = NULL;
     size_t length = 0;
     struct assay_error error = { 0 };
@@ -23,6 +23,14 @@ static inline void assert_golden_take(const char *name, char *text)
     free(golden);
     free(path);
     free(text);
+}
+
+/* The same of NAME.txt. */
+static inline void assert_golden_take(const char *name, char *text)
+{
+    char *file = assay_formatted("%s.txt", name);
+    assert_golden_file_take(file, text);
+    free(file);
 }
 
 #endif

@@ -79,6 +79,24 @@ static const struct {
     { "load", "before_1m", ASSAY_GRADE_INFORMATION },
     { "load", "of_a_later_version", ASSAY_GRADE_INFORMATION },
     { "git", "commit", ASSAY_GRADE_INFORMATION },
+    { "cpu", "features_more", ASSAY_GRADE_CAUTION },
+    { "caches", "l1i_bytes", ASSAY_GRADE_BLOCKING },
+    { "caches", "l2_bytes", ASSAY_GRADE_BLOCKING },
+    { "caches", "l1d_ways", ASSAY_GRADE_BLOCKING },
+    { "caches", "l1i_ways", ASSAY_GRADE_BLOCKING },
+    { "caches", "l3_ways", ASSAY_GRADE_BLOCKING },
+    { "topology", "smt", ASSAY_GRADE_CAUTION },
+    { "memory", "page_bytes", ASSAY_GRADE_CAUTION },
+    { "memory", "transparent_hugepages", ASSAY_GRADE_CAUTION },
+    { "memory", "swap_bytes", ASSAY_GRADE_INFORMATION },
+    { "kernel", "aslr", ASSAY_GRADE_CAUTION },
+    { "kernel", "distribution", ASSAY_GRADE_CAUTION },
+    { "frequency", "turbo", ASSAY_GRADE_CAUTION },
+    { "frequency", "driver", ASSAY_GRADE_CAUTION },
+    { "libraries", "jansson", ASSAY_GRADE_INFORMATION },
+    { "libraries", "yajl", ASSAY_GRADE_INFORMATION },
+    { "libraries", "boost", ASSAY_GRADE_INFORMATION },
+    { "import", "format", ASSAY_GRADE_INFORMATION },
     { "cpu", "of_a_later_version", ASSAY_GRADE_CAUTION },
     { "unheard", "of", ASSAY_GRADE_CAUTION },
 };
@@ -172,6 +190,21 @@ static void a_whole_number_equals_the_same_real_and_no_text(void **state)
     assay_facts_release(&head);
 }
 
+static void what_may_move_a_time_has_a_remedy(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof graded / sizeof graded[0]; i++) {
+        const char *remedy = assay_environments_remedy(graded[i].group, graded[i].name);
+        if ((remedy && remedy[0]) != (graded[i].grade != ASSAY_GRADE_INFORMATION))
+            fail_msg("%s.%s: '%s'", graded[i].group, graded[i].name, remedy ? remedy : "NULL");
+    }
+    assert_string_equal(assay_environments_remedy("cpu", "model"), "compare on one machine");
+    assert_string_equal(assay_environments_remedy("frequency", "governor"),
+                        "set the same governor: cpupower frequency-set -g performance");
+    assert_string_equal(assay_environments_remedy("plugins", "any.so"), "build both with one compiler and the same flags");
+    assert_null(assay_environments_remedy("load", "before_1m"));
+}
+
 static void grades_have_words(void **state)
 {
     (void)state;
@@ -188,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_fact_of_one_side_calls_for_caution_at_most),
         cmocka_unit_test(the_gravest_come_first_then_group_and_name),
         cmocka_unit_test(a_whole_number_equals_the_same_real_and_no_text),
+        cmocka_unit_test(what_may_move_a_time_has_a_remedy),
         cmocka_unit_test(grades_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

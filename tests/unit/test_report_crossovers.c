@@ -22,7 +22,7 @@ static char *rendered(const struct assay_document *document, unsigned width, boo
     options.unicode = unicode;
     options.color = color;
     FILE *to = open_memstream(&bytes, &length);
-    if (assay_document_check(document, &error) || assay_report_text(document, &options, to, &error))
+    if (assay_document_check(document, &error) || assay_report_render(assay_report_format_find("text"), document, &options, to, &error))
         fail_msg("%s", error.text);
     fclose(to);
     return bytes;

@@ -20,7 +20,7 @@ static char *lines_of(const struct assay_document *document)
     size_t length = 0;
     struct assay_error error = { 0 };
     FILE *to = open_memstream(&bytes, &length);
-    if (assay_report_format_find("drag-race")->render(document, &options, to, &error)) {
+    if (assay_report_render(assay_report_format_find("drag-race"), document, &options, to, &error)) {
         fail_msg("%s", error.text);
     }
     fclose(to);

@@ -19,7 +19,7 @@ static int render(const struct assay_document *document, const char *name, char 
     struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
     size_t length = 0;
     FILE *to = open_memstream(text, &length);
-    int result = assay_report_format_find(name)->render(document, &options, to, error);
+    int result = assay_report_render(assay_report_format_find(name), document, &options, to, error);
     fclose(to);
     return result;
 }
@@ -108,7 +108,7 @@ static void a_full_disk_is_an_error(void **state)
         struct assay_error error = { 0 };
         FILE *to = fopen("/dev/full", "w");
         char *words = assay_formatted("cannot write the %s file: No space left on device", names[i]);
-        assert_int_equal(assay_report_format_find(names[i])->render(document, &options, to, &error), ASSAY_EIO);
+        assert_int_equal(assay_report_render(assay_report_format_find(names[i]), document, &options, to, &error), ASSAY_EIO);
         assert_string_equal(error.text, words);
         free(words);
         fclose(to);

@@ -183,7 +183,7 @@ static char *csv(const struct assay_document *document)
     size_t length = 0;
     struct assay_error error = { 0 };
     FILE *to = open_memstream(&bytes, &length);
-    if (assay_report_csv(document, &(struct assay_report_options)ASSAY_REPORT_OPTIONS_INIT, to, &error))
+    if (assay_report_render(assay_report_format_find("csv"), document, &(struct assay_report_options)ASSAY_REPORT_OPTIONS_INIT, to, &error))
         fail_msg("%s", error.text);
     fclose(to);
     return bytes;

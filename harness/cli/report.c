@@ -1,0 +1,233 @@
+/* The command report: documents that are there already, as a page, as text, and in every other form. Measures nothing. */
+#include "reports/report.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/common.h"
+#include "cli/report.h"
+#include "cli/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_FILES = 100 };
+
+struct report_values {
+    struct assay_option_value output, format, document, quiet, color;
+};
+
+#define AT(field) .offset = offsetof(struct report_values, field)
+
+static const struct assay_option options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "FILE",
+      .group = "What is written",
+      .summary = "write to FILE, whose ending implies the format: .html, .md, .txt, .csv, .xml, ...",
+      .wish = "a file",
+      .fallback = "-, standard output",
+      .completion = ASSAY_COMPLETE_FILE,
+      AT(output) },
+    { .name = "format",
+      .kind = ASSAY_OPTION_CHOICE,
+      .value = "F",
+      .summary = "what is written",
+      .fallback = "text",
+      .choices = assay_report_formats_all,
+      AT(format) },
+    { .name = "document",
+      .kind = ASSAY_OPTION_INTEGER,
+      .value = "N",
+      .summary = "only the N-th document of what is read",
+      .least = 1,
+      .most = 1000,
+      AT(document) },
+    { ASSAY_COMMON_QUIET, AT(quiet) },
+    { ASSAY_COMMON_COLOR, AT(color) },
+    { .name = NULL },
+};
+
+static bool is_standard_output(const struct assay_option_value *output)
+{
+    return !output->given || strcmp(output->text, "-") == 0;
+}
+
+static int choose_format(const struct assay_report_format **format, const struct report_values *values,
+                         struct assay_error *error)
+{
+    if (values->format.given) {
+        *format = assay_report_format_find(values->format.text);
+    } else if (is_standard_output(&values->output)) {
+        *format = assay_report_format_find("text");
+    } else {
+        *format = assay_report_format_of_path(values->output.text);
+    }
+    if (!*format) {
+        return assay_fail(error, ASSAY_EUSAGE,
+                          "bad -o '%.160s': its ending implies no format, want one such as .html or .md, or --format",
+                          values->output.text);
+    }
+    if ((*format)->binary && is_standard_output(&values->output) && isatty(STDOUT_FILENO)) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' on a terminal: it is no text, want -o FILE",
+                          (*format)->name);
+    }
+    return 0;
+}
+
+static int read_all(struct assay_readings *readings, const struct assay_invocation *invocation,
+                    struct assay_error *error)
+{
+    const struct assay_arguments *arguments = &invocation->arguments;
+    bool input = false;
+    for (size_t i = 0; i < arguments->name_count; i++) {
+        bool again = input && strcmp(arguments->names[i], "-") == 0;
+        input = input || strcmp(arguments->names[i], "-") == 0;
+        int code = again ? assay_fail(error, ASSAY_EUSAGE, "bad '-': standard input can be read once")
+                         : assay_readings_add(readings, arguments->names[i], error);
+        if (code) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+/* Which of the documents are reported. */
+static int choose_documents(struct assay_read **first, size_t *count, const struct assay_readings *readings,
+                            const struct assay_report_format *format, const struct report_values *values,
+                            struct assay_error *error)
+{
+    *first = readings->items;
+    *count = readings->count;
+    if (values->document.given) {
+        if (values->document.integer > readings->count) {
+            return assay_fail(error, ASSAY_EUSAGE, "bad --document '%s': there %s %zu", values->document.text,
+                              readings->count == 1 ? "is" : "are", readings->count);
+        }
+        *first = &readings->items[values->document.integer - 1];
+        *count = 1;
+    }
+    if (format->one_document && *count > 1) {
+        return assay_fail(error, ASSAY_EUSAGE, "%s holds one document, there are %zu: want --document N",
+                          format->name, *count);
+    }
+    return 0;
+}
+
+static int render(const struct assay_report *report, const struct assay_report_format *format,
+                  const struct report_values *values, struct assay_error *error)
+{
+    struct assay_terminal terminal;
+    struct assay_report_options view = ASSAY_REPORT_OPTIONS_INIT;
+    bool direct = is_standard_output(&values->output);
+    struct assay_output *file = NULL;
+    assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)values->color.integer);
+    view.hints = !values->quiet.given;
+    view.unicode = terminal.unicode;
+    view.verdict = true;
+    if (direct) {
+        view.width = terminal.width;
+        view.color = terminal.color;
+        return format->render(report, &view, stdout, error);
+    }
+    int code = assay_output_open(&file, values->output.text, error);
+    if (code) {
+        return code;
+    }
+    code = format->render(report, &view, assay_output_stream(file), error);
+    if (code) {
+        assay_output_abort(file);
+        return code;
+    }
+    return assay_output_commit(file, error);
+}
+
+/* A format without room for remarks leaves out in silence: people are told beside it. */
+static void say_left_out(const struct assay_report_format *format, const struct assay_report *report)
+{
+    for (size_t i = 0; format->left_out && i < report->part_count; i++) {
+        char *words = format->left_out(report->parts[i].document);
+        if (words) {
+            fflush(stdout);
+            fprintf(stderr, "left out: %s\n", words);
+        }
+        free(words);
+    }
+}
+
+static int make(const struct assay_invocation *invocation, struct assay_readings *readings, struct assay_error *error)
+{
+    const struct report_values *values = invocation->values;
+    const struct assay_report_format *format = NULL;
+    struct assay_report_input *inputs = NULL;
+    struct assay_report *report = NULL;
+    struct assay_read *first = NULL;
+    size_t count = 0;
+    int code = choose_format(&format, values, error);
+    if (!code) {
+        code = read_all(readings, invocation, error);
+    }
+    if (!code) {
+        code = choose_documents(&first, &count, readings, format, values, error);
+    }
+    if (!code) {
+        inputs = calloc(count, sizeof *inputs);
+        code = inputs ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    for (size_t i = 0; !code && i < count; i++) {
+        inputs[i] = (struct assay_report_input){ first[i].document, first[i].name, first[i].bytes };
+    }
+    if (!code) {
+        code = assay_report_new(&report, inputs, count, error);
+    }
+    if (!code) {
+        code = render(report, format, values, error);
+    }
+    if (!code && !values->quiet.given) {
+        say_left_out(format, report);
+    }
+    assay_report_free(report);
+    free(inputs);
+    return code;
+}
+
+static int run(const struct assay_invocation *invocation)
+{
+    struct assay_readings readings = { 0 };
+    struct assay_error error = { 0 };
+    int code = make(invocation, &readings, &error);
+    assay_readings_release(&readings);
+    if (code && !assay_output_is_gone()) {
+        return assay_say_error(&error);
+    }
+    return assay_finish_output(ASSAY_EXIT_OK);
+}
+
+static const struct assay_example examples[] = {
+    { "assay report result.json -o page.html", "one page, for people; it opens from disk and needs no network" },
+    { "assay report comparison.json --format md", "for a pull request" },
+    { "assay report base.json head.json -o page.html", "several documents, and how their environments differ" },
+    { "assay report page.html -o result.json", "the document back out of a page, byte for byte" },
+    { "assay report gbench.json -o page.html", "results of another tool (see assay help import)" },
+    { NULL, NULL },
+};
+
+const struct assay_command assay_command_report = {
+    .syntax = { .command = "report",
+                .options = options,
+                .positional = { .name = "FILE",
+                                .summary = "a document, a page, or what another tool wrote; -: standard input",
+                                .least = 1,
+                                .most = MOST_FILES,
+                                .completion = ASSAY_COMPLETE_FILE } },
+    .summary = "make a page, a text or another form of stored results",
+    .description =
+        "Every form shows the same verdicts and the same digits. Results of different documents are shown beside each "
+        "other and never compared: `assay compare` does that.",
+    .examples = examples,
+    .values_size = sizeof(struct report_values),
+    .run = run,
+};

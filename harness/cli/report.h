@@ -1,0 +1,27 @@
+/* What `assay report` is given: files of several kinds become documents. For report.c. */
+#ifndef ASSAY_CLI_REPORT_H
+#define ASSAY_CLI_REPORT_H
+
+#include "base/error.h"
+#include "result/document.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* One document with the bytes it was read from. */
+struct assay_read {
+    struct assay_document *document;
+    char *name;   /* for people: "base.json"; "page.html, document 2"; heap */
+    FILE *bytes;  /* seekable; NULL: made of another tool's file, there are none */
+    char *memory; /* what `bytes` reads from, where it is no file; heap */
+};
+struct assay_readings {
+    struct assay_read *items;
+    size_t count, capacity;
+};
+/* Appends what a file holds: a document, the documents of a page, or results of another tool. "-" is standard input.
+ * ASSAY_EINPUT: none of these, in one line. */
+int assay_readings_add(struct assay_readings *readings, const char *path, struct assay_error *error);
+void assay_readings_release(struct assay_readings *readings);
+
+#endif

@@ -1,0 +1,51 @@
+/* The page, and reading documents back out of one. docs/reports.md shows its parts. */
+#ifndef ASSAY_REPORTS_HTML_PAGE_H
+#define ASSAY_REPORTS_HTML_PAGE_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "reports/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- sections that are files of their own; each appends to the page, out->failed when memory is out ---- */
+
+/* A sheet as a table. `class` NULL: none. sheet.c */
+void assay_html_sheet(struct assay_text *out, const struct assay_sheet *sheet);
+/* The profile section, after its heading: flame graphs, tables, differences. profile.c */
+void assay_html_profile(struct assay_text *out, const struct assay_report *report);
+/* The history section, after its heading: a chart and a table a series. history.c */
+void assay_html_history(struct assay_text *out, const struct assay_report *report);
+
+/* ---- documents in a page; deflate.c ---- */
+
+/* What a page says of a document beside its bytes; the element's attributes need both first, so they are computed in a pass
+ * of their own. */
+struct assay_packed {
+    uint64_t length;
+    char sha256[65]; /* hexadecimal */
+};
+int assay_pack_measure(struct assay_packed *packed, FILE *from, struct assay_error *error);
+/* Writes raw deflate (RFC 1951) of all of `from` to `to`, as base64 (RFC 4648) in one line; *written: how many characters. */
+int assay_pack_write(uint64_t *written, FILE *from, FILE *to, struct assay_error *error);
+/* Back into a heap buffer of `said->length` bytes and a NUL. Blanks in the base64 are passed over. ASSAY_EINPUT, one line that
+ * begins with `name`: bad base64 or deflate, truncated, longer than said, another digest. */
+int assay_unpack(char **out, const struct assay_packed *said, const char *base64, size_t length, const char *name,
+                 struct assay_error *error);
+/* base64 of the SHA-256 of a text, for a content security policy: "sha256-...". */
+void assay_pack_digest(char digest[52], const char *text, size_t length);
+
+/* ---- reading back; read.c ---- */
+
+/* Whether the bytes begin as a page of assay's does. */
+bool assay_page_is(const char *bytes, size_t length);
+/* How many documents the page holds. */
+size_t assay_page_count(const char *bytes, size_t length);
+/* Unpacks one, byte for byte, into a heap buffer. ASSAY_EINPUT, one line: no such document, bad base64, truncated, longer
+ * than it says or than `limit`, digest differs. */
+int assay_page_document(char **document, size_t *document_length, const char *bytes, size_t length, size_t index,
+                        size_t limit, struct assay_error *error);
+
+#endif
