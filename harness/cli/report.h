@@ -11,7 +11,7 @@
 /* One document with the bytes it was read from. */
 struct assay_read {
     struct assay_document *document;
-    char *name;   /* for people: "base.json"; "page.html, document 2"; heap */
+    char *name;   /* for people: "base.json", without its folder; heap */
     FILE *bytes;  /* seekable; NULL: made of another tool's file, there are none */
     char *memory; /* what `bytes` reads from, where it is no file; heap */
 };

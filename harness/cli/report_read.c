@@ -152,7 +152,8 @@ static int add_page(struct assay_readings *readings, FILE *file, const char *nam
         code = assay_fail(error, ASSAY_EINPUT, "'%.160s' is a page without a document: it was cut off", name);
     }
     for (size_t i = 0; i < count && !code; i++) {
-        char *own = count > 1 ? assay_formatted("%s, document %zu", name, i + 1) : assay_copy(name);
+        char *own = assay_page_name(page, length, i); /* a page of a page is the same page */
+        own = own ? own : assay_formatted("document %zu of %s", i + 1, name);
         code = assay_page_document(&memory, &document_length, page, length, i, DOCUMENT_BYTES, error);
         if (code) {
             free(own);
@@ -191,7 +192,7 @@ static int add_foreign(struct assay_readings *readings, FILE *file, const char *
     if (format) {
         *found = true;
         code = assay_import(&read.document, &source, 1, format, error);
-        read.name = assay_copy(name);
+        read.name = assay_path_base(name);
         if (code) {
             release(&read);
         } else {
@@ -204,7 +205,7 @@ static int add_foreign(struct assay_readings *readings, FILE *file, const char *
 
 static int add_document(struct assay_readings *readings, FILE **file, const char *name, struct assay_error *error)
 {
-    struct assay_read read = { .name = assay_copy(name) };
+    struct assay_read read = { .name = assay_path_base(name) };
     int code = assay_document_read(&read.document, *file, name, error);
     if (code) {
         free(read.name);

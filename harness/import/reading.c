@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#undef assay_import_no_memory /* the analyzer sees them as they are here */
+#undef assay_import_want
+
 static const double LONGEST_NS = 1e18;
 enum { MOST_FACTS = 1024 }; /* of one input; what comes behind is left out */
 

@@ -26,6 +26,11 @@ int assay_import_no_memory(const struct assay_import_reading *reading);
 /* ASSAY_EINPUT: "NAME:LINE:COLUMN: PLACE.MEMBER: want ..."; `member` may be NULL. */
 int assay_import_want(const struct assay_import_reading *reading, const char *at, const char *member, const char *want);
 
+#ifdef __clang_analyzer__ /* As in base/error.h: these never return 0. */
+#define assay_import_no_memory(reading) ((void)assay_import_no_memory(reading), (int)ASSAY_ENOMEM)
+#define assay_import_want(...) ((void)assay_import_want(__VA_ARGS__), (int)ASSAY_EINPUT)
+#endif
+
 /* The named members of an object, as assay_json_members; refused are what is no object, what has one of them twice, and
  * what lacks one of the first `needed`. */
 int assay_import_members(const struct assay_import_reading *reading, struct assay_json *values,

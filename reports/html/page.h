@@ -43,6 +43,8 @@ void assay_pack_digest(char digest[52], const char *text, size_t length);
 bool assay_page_is(const char *bytes, size_t length);
 /* How many documents the page holds. */
 size_t assay_page_count(const char *bytes, size_t length);
+/* What the document of that index was called when the page was made. Heap; NULL: the page does not say, or out of memory. */
+char *assay_page_name(const char *bytes, size_t length, size_t index);
 /* Unpacks one, byte for byte, into a heap buffer. ASSAY_EINPUT, one line: no such document, bad base64, truncated, longer
  * than it says or than `limit`, digest differs. */
 int assay_page_document(char **document, size_t *document_length, const char *bytes, size_t length, size_t index,

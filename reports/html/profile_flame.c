@@ -214,7 +214,7 @@ static void append_drawing(struct assay_text *out, struct assay_svg_flame_drawn 
                                                .all = label,
                                                .describe = describe,
                                                .context = looks };
-        assay_text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        assay_text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
         assay_html_profile_take(out, assay_cell_clean(title, true));
         assay_text_append(out, "\">\n");
         assay_svg_flame(out, drawn, &text, &flame);

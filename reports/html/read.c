@@ -127,6 +127,42 @@ static int check_page(const char *bytes, size_t length, struct assay_error *erro
     return 0;
 }
 
+/* The characters that assay_svg_escape writes as entities. */
+static char *unescaped(const char *text)
+{
+    static const char *const entities[][2] = {
+        { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&#39;", "'" }, { "&apos;", "'" }, { "&amp;", "&" }
+    };
+    struct assay_text out = ASSAY_TEXT_INIT;
+    assay_text_append(&out, "");
+    while (*text) {
+        size_t length = 1;
+        const char *plain = NULL;
+        for (size_t i = 0; i < sizeof entities / sizeof entities[0] && !plain; i++) {
+            length = strlen(entities[i][0]);
+            plain = strncmp(text, entities[i][0], length) == 0 ? entities[i][1] : NULL;
+        }
+        length = plain ? length : 1;
+        assay_text_append_char(&out, plain ? *plain : *text);
+        text += length;
+    }
+    return assay_text_take(&out);
+}
+
+char *assay_page_name(const char *bytes, size_t length, size_t index)
+{
+    struct element element;
+    char name[4096];
+    const char *at = bytes;
+    for (size_t i = 0; i <= index; i++) {
+        if (!next_element(&element, at, bytes + length)) {
+            return NULL;
+        }
+        at = element.content;
+    }
+    return attribute(name, sizeof name, &element, "data-name") && name[0] ? unescaped(name) : NULL;
+}
+
 int assay_page_document(char **document, size_t *document_length, const char *bytes, size_t length, size_t index,
                         size_t limit, struct assay_error *error)
 {

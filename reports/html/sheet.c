@@ -30,7 +30,7 @@ static void append_head(struct assay_text *out, const struct assay_sheet *sheet)
 static void append_attributes(struct assay_text *out, const struct assay_sheet_cell *cell, bool numeric, bool facts)
 {
     if (isfinite(cell->number) && !facts) {
-        assay_text_format(out, numeric ? " data-number=\"%.12g\"" : " data-number=\"%.12g\" data-align=\"left\"",
+        assay_text_format(out, numeric ? " data-number=\"%.7g\"" : " data-number=\"%.7g\" data-align=\"left\"",
                           cell->number);
     } else if (numeric) {
         assay_text_append(out, " data-number=\"\""); /* to the right as its column, and sorted last */

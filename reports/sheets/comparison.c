@@ -105,7 +105,7 @@ static bool has_ratios(const struct assay_report_model *model, const struct assa
 {
     size_t count = 0;
     for (size_t i = group->first; i < group->first + group->count; i++) {
-        count += isfinite(model->rows[i].ratio);
+        count += isfinite(model->rows[i].ratio) ? 1 : 0;
     }
     return count > 1;
 }

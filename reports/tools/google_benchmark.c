@@ -145,10 +145,10 @@ static void append_context(struct assay_stream *stream, const struct assay_docum
     append_text(stream, "host_name", "");
     append_text(stream, "executable", "assay");
     assay_text_append(&stream->text, ",\"num_cpus\":");
-    assay_stream_real(stream, real_fact(&session->environment, "cpu", "logical"));
+    assay_stream_real(stream, real_fact(&session->environment, "topology", "processors"));
     assay_stream_member(stream, "mhz_per_cpu", round(real_fact(&session->environment, "frequency", "most_khz") / 1000));
     assay_text_append(&stream->text, ",\"caches\":[],\"load_avg\":[");
-    assay_stream_real(stream, real_fact(&session->environment, "load", "before"));
+    assay_stream_real(stream, real_fact(&session->environment, "load", "before_1m"));
     assay_text_append(&stream->text, "],\"library_build_type\":\"release\",\"json_schema_version\":1");
     append_text(stream, "assay_version", document->tool_version);
     append_text(stream, "cpu_model", model && model->kind == ASSAY_FACT_TEXT ? model->text : "");

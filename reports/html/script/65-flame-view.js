@@ -264,7 +264,7 @@ const flameView = (box) => {
         if (!rows.length) {
             return make("p", { class: "note" }, callees ? "It calls nothing that is known." : "Nothing that is known calls it.");
         }
-        return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}: ${model.titles[of]}` },
+        return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `${title}: ${model.titles[of]}` },
             make("table", { id: `${other}s-${key}` }, make("caption", {}, title),
                 make("thead", {}, make("tr", {}, ...["function", "calls", "own", "total"].map(head))),
                 make("tbody", {}, ...rows.map((edge) => make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button",
