@@ -182,7 +182,7 @@ static int import(const struct assay_invocation *invocation)
 
 static const struct assay_example examples[] = {
     { "assay import results.json", "what google-benchmark, hyperfine or pyperf wrote" },
-    { "go test -bench=. -count=10 | assay import -", "lines of Go's benchmark format" },
+    { "go test -bench=. | assay import -", "lines of Go's benchmark format" },
     { "assay import results.drag-race", "lines of the drag race; those that cannot be true are marked" },
     { "./my-sieve | assay import -", "the same, from a program that prints them" },
     { "assay import --limit 30 small.drag-race", "lines of passes that sieved up to 30" },

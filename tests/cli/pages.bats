@@ -126,7 +126,7 @@ words() {
 }
 
 @test "bash offers commands, choices, benchmarks and topics" {
-    [ "$(words assay r)" = run ]
+    [ "$(words assay r)" = $'report\nrun' ]
     [ "$(words assay env '')" = $'check\nshow' ]
     [ "$(words assay run --order '')" = $'interleaved\nsequential' ]
     [ "$(words assay run --format = js)" = json ]
