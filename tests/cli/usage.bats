@@ -77,7 +77,7 @@ load helper
 }
 
 @test "commands that later versions may bring are unknown" {
-    for command in report track; do
+    for command in track; do
         assay "$command"
         [ "$status" -eq 2 ]
         [[ $err == "assay: unknown command '$command'"* ]]
