@@ -210,6 +210,12 @@ static int expand(char **out, z_stream *stream, uint64_t said, const char *name,
         return assay_fail(error, ASSAY_EINPUT, "%s is %s than the %llu bytes that it says", name,
                           made < said ? "shorter" : "longer", (unsigned long long)said);
     }
+    char *ended = room > said ? *out : grown(*out, &room, said); /* it may have filled its room to the last byte */
+    if (!ended) {
+        return assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    *out = ended;
+    (*out)[said] = '\0';
     return 0;
 }
 
@@ -245,7 +251,6 @@ int assay_unpack(char **out, const struct assay_packed *said, const char *base64
         code = expand(&bytes, &stream, said->length, name, error);
     }
     if (!code) {
-        bytes[said->length] = '\0';
         code = check_digest(bytes, said, name, error);
     }
     if (open) {
