@@ -200,13 +200,15 @@ static char *row_words(const struct assay_report_row *row)
 {
     const struct assay_statistics *statistics = &row->benchmark->statistics;
     char *time = assay_cell_ns(statistics->median, true);
-    char *interval = assay_cell_interval(statistics->median, &statistics->ci95, true);
+    char *interval =
+        statistics->ci95.known ? assay_cell_interval(statistics->median, &statistics->ci95, true) : assay_copy("");
     char *ratio = assay_cell_ratio(row->ratio), *range = assay_cell_range(row->ratio_low, row->ratio_high, true);
     bool beside = ratio && ratio[0] && row->ratio != 1;
     size_t figures = ratio ? strcspn(ratio, " ") : 0;
     char *words = time && interval && ratio && range
-                      ? assay_formatted("%s: %s %s%s%.*s%s%s%s%s", row->name, time, interval, beside ? ", " : "",
-                                        beside ? (int)figures : 0, ratio, beside ? " times its group's first" : "",
+                      ? assay_formatted("%s: %s%s%s%s%.*s%s%s%s%s", row->name, time, interval[0] ? " " : "", interval,
+                                        beside ? ", " : "",
+                                        beside ? (int)figures : 0, ratio, beside ? " times its group's reference" : "",
                                         beside && range[0] ? " [" : "", beside ? range : "",
                                         beside && range[0] ? "]" : "")
                       : NULL;
