@@ -1,11 +1,11 @@
 /* The command report: documents that are there already, as a page, as text, and in every other form. Measures nothing. */
 #include "reports/report.h"
 
-#include "base/file.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/common.h"
+#include "cli/output.h"
 #include "cli/report.h"
+#include "cli/results.h"
 #include "cli/say.h"
 
 #include <stdio.h>
@@ -51,17 +51,12 @@ static const struct assay_option options[] = {
     { .name = NULL },
 };
 
-static bool is_standard_output(const struct assay_option_value *output)
-{
-    return !output->given || strcmp(output->text, "-") == 0;
-}
-
 static int choose_format(const struct assay_report_format **format, const struct report_values *values,
                          struct assay_error *error)
 {
     if (values->format.given) {
         *format = assay_report_format_find(values->format.text);
-    } else if (is_standard_output(&values->output)) {
+    } else if (assay_output_is_standard(&values->output)) {
         *format = assay_report_format_find("text");
     } else {
         *format = assay_report_format_of_path(values->output.text);
@@ -71,7 +66,7 @@ static int choose_format(const struct assay_report_format **format, const struct
                           "bad -o '%.160s': its ending implies no format, want one such as .html or .md, or --format",
                           values->output.text);
     }
-    if ((*format)->binary && is_standard_output(&values->output) && isatty(STDOUT_FILENO)) {
+    if ((*format)->binary && assay_output_is_standard(&values->output) && isatty(STDOUT_FILENO)) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' on a terminal: it is no text, want -o FILE",
                           (*format)->name);
     }
@@ -117,47 +112,6 @@ static int choose_documents(struct assay_read **first, size_t *count, const stru
     return 0;
 }
 
-static int render(const struct assay_report *report, const struct assay_report_format *format,
-                  const struct report_values *values, struct assay_error *error)
-{
-    struct assay_terminal terminal;
-    struct assay_report_options view = ASSAY_REPORT_OPTIONS_INIT;
-    bool direct = is_standard_output(&values->output);
-    struct assay_output *file = NULL;
-    assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)values->color.integer);
-    view.hints = !values->quiet.given;
-    view.unicode = terminal.unicode;
-    view.verdict = true;
-    if (direct) {
-        view.width = terminal.width;
-        view.color = terminal.color;
-        return format->render(report, &view, stdout, error);
-    }
-    int code = assay_output_open(&file, values->output.text, error);
-    if (code) {
-        return code;
-    }
-    code = format->render(report, &view, assay_output_stream(file), error);
-    if (code) {
-        assay_output_abort(file);
-        return code;
-    }
-    return assay_output_commit(file, error);
-}
-
-/* A format without room for remarks leaves out in silence: people are told beside it. */
-static void say_left_out(const struct assay_report_format *format, const struct assay_report *report)
-{
-    for (size_t i = 0; format->left_out && i < report->part_count; i++) {
-        char *words = format->left_out(report->parts[i].document);
-        if (words) {
-            fflush(stdout);
-            fprintf(stderr, "left out: %s\n", words);
-        }
-        free(words);
-    }
-}
-
 static int make(const struct assay_invocation *invocation, struct assay_readings *readings, struct assay_error *error)
 {
     const struct report_values *values = invocation->values;
@@ -184,10 +138,13 @@ static int make(const struct assay_invocation *invocation, struct assay_readings
         code = assay_report_new(&report, inputs, count, error);
     }
     if (!code) {
-        code = render(report, format, values, error);
-    }
-    if (!code && !values->quiet.given) {
-        say_left_out(format, report);
+        struct assay_results_form form = { .format = format,
+                                           .path = assay_output_is_standard(&values->output) ? NULL : values->output.text,
+                                           .quiet = &values->quiet,
+                                           .color = &values->color,
+                                           .view = ASSAY_REPORT_OPTIONS_INIT };
+        form.view.verdict = true;
+        code = assay_results_write(&form, report, error);
     }
     assay_report_free(report);
     free(inputs);

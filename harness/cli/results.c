@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -16,11 +17,6 @@
 
 #define DEFAULT_DIRECTORY "assay-results/"
 
-static bool is_standard_output(const struct assay_option_value *output)
-{
-    return !output->given || strcmp(output->text, "-") == 0;
-}
-
 /* --format, else what the file's name says, else the document for a file and a table for a terminal. */
 static const struct assay_report_format *choose_format(const struct assay_results_values *values, bool profiles)
 {
@@ -28,7 +24,7 @@ static const struct assay_report_format *choose_format(const struct assay_result
     if (values->format.given) {
         return assay_report_format_find(values->format.text);
     }
-    if (is_standard_output(&values->output)) {
+    if (assay_output_is_standard(&values->output)) {
         return assay_report_format_find("text");
     }
     format = assay_report_format_of_path(values->output.text);
@@ -92,7 +88,7 @@ static int check_path(const char *path, struct assay_error *error)
 static int choose_document(struct assay_results *results, const char *resumed, struct assay_error *error)
 {
     const struct assay_results_values *values = results->values;
-    bool to_file = !is_standard_output(&values->output) && strcmp(results->format->name, "json") == 0;
+    bool to_file = !assay_output_is_standard(&values->output) && strcmp(results->format->name, "json") == 0;
     const char *path = to_file                ? values->output.text
                        : values->append.given ? values->append.text
                        : resumed              ? resumed
@@ -116,7 +112,7 @@ static int choose(struct assay_results *results, const struct assay_results_valu
                           values->format.text);
     }
     bool json = strcmp(results->format->name, "json") == 0;
-    bool to_file = !is_standard_output(&values->output);
+    bool to_file = !assay_output_is_standard(&values->output);
     results->shown = json && to_file ? assay_report_format_find("text") : results->format;
     results->render = to_file && !json ? values->output.text : NULL;
     return 0;
@@ -148,7 +144,7 @@ int assay_results_open_profiles(struct assay_results *results, const struct assa
     }
     if (!code && stored) { /* what is shown is all that is written */
         results->shown = results->format;
-        results->render = is_standard_output(&values->output) ? NULL : values->output.text;
+        results->render = assay_output_is_standard(&values->output) ? NULL : values->output.text;
     } else if (!code) {
         code = choose_document(results, NULL, error);
     }
@@ -212,28 +208,17 @@ int assay_results_save(struct assay_document **shown, char **path, struct assay_
     return 0;
 }
 
-static int render(const struct assay_results *results, const struct assay_document *document,
-                  struct assay_error *error)
+static int render(const struct assay_results_form *form, const struct assay_report *report, struct assay_error *error)
 {
-    const struct assay_results_values *values = results->values;
-    struct assay_terminal terminal;
-    struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
-    assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)values->color.integer);
-    options.columns = (unsigned)values->columns.integer;
-    options.hints = !values->quiet.given;
-    options.unicode = terminal.unicode;
-    options.profile = results->view;
-    if (!results->render) {
-        options.width = terminal.width;
-        options.color = terminal.color;
-        return assay_report_render(results->shown, document, &options, stdout, error);
-    }
     struct assay_output *file = NULL;
-    int code = assay_output_open(&file, results->render, error);
+    if (!form->path) {
+        return form->format->render(report, &form->view, stdout, error);
+    }
+    int code = assay_output_open(&file, form->path, error);
     if (code) {
         return code;
     }
-    code = assay_report_render(results->shown, document, &options, assay_output_stream(file), error);
+    code = form->format->render(report, &form->view, assay_output_stream(file), error);
     if (code) {
         assay_output_abort(file);
         return code;
@@ -242,23 +227,50 @@ static int render(const struct assay_results *results, const struct assay_docume
 }
 
 /* A format without room for remarks leaves out in silence: people are told beside it. */
-static void say_left_out(const struct assay_results *results, const struct assay_document *document)
+static void say_left_out(const struct assay_report_format *format, const struct assay_report *report)
 {
-    char *words = results->shown->left_out ? results->shown->left_out(document) : NULL;
-    if (words && !results->values->quiet.given) {
-        fflush(stdout);
-        fprintf(stderr, "left out: %s\n", words);
+    for (size_t i = 0; format->left_out && i < report->part_count; i++) {
+        char *words = format->left_out(report->parts[i].document);
+        if (words) {
+            fflush(stdout);
+            fprintf(stderr, "left out: %s\n", words);
+        }
+        free(words);
     }
-    free(words);
+}
+
+int assay_results_write(struct assay_results_form *form, const struct assay_report *report, struct assay_error *error)
+{
+    struct assay_terminal terminal;
+    assay_terminal_look(&terminal, STDOUT_FILENO, (enum assay_color_choice)form->color->integer);
+    form->view.hints = !form->quiet->given;
+    form->view.unicode = terminal.unicode;
+    form->view.width = form->path ? 0 : terminal.width;
+    form->view.color = !form->path && terminal.color;
+    int code = render(form, report, error);
+    if (!code && !form->quiet->given) {
+        say_left_out(form->format, report);
+    }
+    return code;
 }
 
 int assay_results_report(const struct assay_results *results, const struct assay_document *document,
                          struct assay_error *error)
 {
-    int code = render(results, document, error);
+    const struct assay_report_input input = { .document = document };
+    struct assay_results_form form = { .format = results->shown,
+                                       .path = results->render,
+                                       .quiet = &results->values->quiet,
+                                       .color = &results->values->color,
+                                       .view = ASSAY_REPORT_OPTIONS_INIT };
+    struct assay_report *report = NULL;
+    form.view.columns = (unsigned)results->values->columns.integer;
+    form.view.profile = results->view;
+    int code = assay_report_new(&report, &input, 1, error);
     if (!code) {
-        say_left_out(results, document);
+        code = assay_results_write(&form, report, error);
     }
+    assay_report_free(report);
     return code;
 }
 

@@ -40,6 +40,14 @@ int assay_results_save(struct assay_document **shown, char **path, struct assay_
 /* Writes the report to its file or to standard output; what its format leaves out, unless quiet, to standard error. */
 int assay_results_report(const struct assay_results *results, const struct assay_document *document,
                          struct assay_error *error);
+/* The same of any report: to the file, or with `path` NULL to standard output as wide and colourful as it is. */
+struct assay_results_form {
+    const struct assay_report_format *format;
+    const char *path;
+    const struct assay_option_value *quiet, *color;
+    struct assay_report_options view; /* width, colour, hints and UTF-8 are set when it is written */
+};
+int assay_results_write(struct assay_results_form *form, const struct assay_report *report, struct assay_error *error);
 /* "document: PATH (SIZE)" on standard error, if it is a file. */
 void assay_results_say_where(const char *path);
 
