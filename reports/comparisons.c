@@ -313,3 +313,13 @@ void assay_report_comparisons_free(struct assay_report_comparisons *comparisons)
     free(comparisons->head_label);
     free(comparisons);
 }
+
+enum assay_tone assay_compared_tone(const struct assay_compared *row)
+{
+    static const enum assay_tone tones[ASSAY_VERDICT_COUNT] = {
+        [ASSAY_VERDICT_INCONCLUSIVE] = ASSAY_TONE_WARN, [ASSAY_VERDICT_SAME] = ASSAY_TONE_MUTED,
+        [ASSAY_VERDICT_SHIFTED] = ASSAY_TONE_PLAIN,     [ASSAY_VERDICT_SLOWER] = ASSAY_TONE_BAD,
+        [ASSAY_VERDICT_FASTER] = ASSAY_TONE_GOOD,
+    };
+    return row->failed ? ASSAY_TONE_BAD : tones[row->comparison->verdict];
+}

@@ -4,6 +4,7 @@
 #define ASSAY_REPORTS_COMPARISONS_H
 
 #include "base/error.h"
+#include "reports/sheet.h"
 #include "result/document.h"
 
 #include <stdbool.h>
@@ -40,6 +41,8 @@ struct assay_report_comparisons {
 /* ASSAY_EINPUT where a comparison names a benchmark that is not there. */
 int assay_report_comparisons_new(struct assay_report_comparisons **out, const struct assay_document *document,
                                  struct assay_error *error);
+/* What a row means: its verdict, or that a side failed. */
+enum assay_tone assay_compared_tone(const struct assay_compared *row);
 void assay_report_comparisons_free(struct assay_report_comparisons *comparisons);
 
 #endif

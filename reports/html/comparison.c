@@ -48,23 +48,6 @@ static struct assay_svg_ratio *forest_add_take(struct forest *forest, char *labe
     return row;
 }
 
-static enum assay_tone tone_of(const struct assay_compared *row)
-{
-    if (row->failed) {
-        return ASSAY_TONE_BAD;
-    }
-    switch (row->comparison->verdict) {
-    case ASSAY_VERDICT_SLOWER:
-        return ASSAY_TONE_BAD;
-    case ASSAY_VERDICT_FASTER:
-        return ASSAY_TONE_GOOD;
-    case ASSAY_VERDICT_INCONCLUSIVE:
-        return ASSAY_TONE_WARN;
-    default:
-        return ASSAY_TONE_PLAIN;
-    }
-}
-
 static char *value_of(const struct assay_compared *row)
 {
     if (row->failed) {
@@ -86,7 +69,7 @@ static void fill_compared(struct forest *forest, const struct assay_report_compa
         struct assay_svg_ratio *row = forest_add_take(forest, assay_html_clean(from->short_name),
                                                       assay_formatted("#c%zu-%zu", part, index), value_of(from));
         row->word = from->failed ? "failed" : assay_verdict_word(from->comparison->verdict);
-        row->tone = tone_of(from);
+        row->tone = assay_compared_tone(from);
         if (!from->failed) {
             row->ratio = from->comparison->ratio;
             row->low = from->comparison->low;

@@ -11,16 +11,6 @@
 
 enum column { NAME, VERDICT, RATIO, INTERVAL, BASE, HEAD, BLOCKS, INSTRUCTIONS, WORDS };
 
-static enum assay_tone tone_of(const struct assay_compared *row)
-{
-    static const enum assay_tone tones[ASSAY_VERDICT_COUNT] = {
-        [ASSAY_VERDICT_INCONCLUSIVE] = ASSAY_TONE_WARN, [ASSAY_VERDICT_SAME] = ASSAY_TONE_MUTED,
-        [ASSAY_VERDICT_SHIFTED] = ASSAY_TONE_PLAIN,     [ASSAY_VERDICT_SLOWER] = ASSAY_TONE_BAD,
-        [ASSAY_VERDICT_FASTER] = ASSAY_TONE_GOOD,
-    };
-    return row->failed ? ASSAY_TONE_BAD : tones[row->comparison->verdict];
-}
-
 static char *time_of(const struct assay_benchmark *benchmark)
 {
     return benchmark->has_statistics ? assay_cell_ns(benchmark->statistics.median, true) : assay_copy("");
@@ -46,7 +36,7 @@ static void put_row(struct assay_sheet *sheet, const struct assay_report_part *p
 {
     struct assay_sheet_row *row = assay_sheet_add(sheet);
     const struct assay_comparison *comparison = from->comparison;
-    enum assay_tone tone = tone_of(from);
+    enum assay_tone tone = assay_compared_tone(from);
     if (!row) {
         return;
     }

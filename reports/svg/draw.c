@@ -7,16 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-void assay_svg_open(struct assay_text *out, const struct assay_svg_text *text, double height, bool linked)
+void assay_svg_labelled(struct assay_text *out, const struct assay_svg_text *text)
 {
-    assay_text_format(
-        out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" role=\"%s\" aria-labelledby=\"",
-        ASSAY_SVG_WIDTH, ceil(height), linked ? "group" : "img");
+    assay_text_append(out, " aria-labelledby=\"");
     assay_svg_escape(out, text->id);
     assay_text_append(out, "-title ");
     assay_svg_escape(out, text->id);
-    assay_text_append(out, "-desc\" fill=\"none\" stroke=\"currentColor\" font-size=\"12\" stroke-linecap=\"round\" "
-                           "stroke-linejoin=\"round\"><title id=\"");
+    assay_text_append(out, "-desc\"");
+}
+
+void assay_svg_described(struct assay_text *out, const struct assay_svg_text *text)
+{
+    assay_text_append(out, "<title id=\"");
     assay_svg_escape(out, text->id);
     assay_text_append(out, "-title\">");
     assay_svg_escape(out, text->title);
@@ -24,7 +26,18 @@ void assay_svg_open(struct assay_text *out, const struct assay_svg_text *text, d
     assay_svg_escape(out, text->id);
     assay_text_append(out, "-desc\">");
     assay_svg_escape(out, text->description);
-    assay_text_append(out, "</desc>\n");
+    assay_text_append(out, "</desc>");
+}
+
+void assay_svg_open(struct assay_text *out, const struct assay_svg_text *text, double height, bool linked)
+{
+    assay_text_format(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" role=\"%s\"",
+                      ASSAY_SVG_WIDTH, ceil(height), linked ? "group" : "img");
+    assay_svg_labelled(out, text);
+    assay_text_append(out, " fill=\"none\" stroke=\"currentColor\" font-size=\"12\" stroke-linecap=\"round\" "
+                           "stroke-linejoin=\"round\">");
+    assay_svg_described(out, text);
+    assay_text_append_char(out, '\n');
 }
 
 void assay_svg_nothing(struct assay_text *out, const struct assay_svg_text *text, const char *words)

@@ -12,6 +12,9 @@
 
 /* The element with title and description. `linked`: it holds links, which an image may not. */
 void assay_svg_open(struct assay_text *out, const struct assay_svg_text *text, double height, bool linked);
+/* The two parts of it that any other element for a chart has too: ` aria-labelledby="..."`, and title and description. */
+void assay_svg_labelled(struct assay_text *out, const struct assay_svg_text *text);
+void assay_svg_described(struct assay_text *out, const struct assay_svg_text *text);
 /* A whole chart that only says why there is nothing to draw. */
 void assay_svg_nothing(struct assay_text *out, const struct assay_svg_text *text, const char *words);
 void assay_svg_close(struct assay_text *out);

@@ -1,6 +1,8 @@
 /* An icicle from a tree of costs. Knows where frames are and what fits into them, not what they stand for. */
 #include "reports/svg/flame.h"
 
+#include "reports/svg/draw.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,20 +194,10 @@ static void put_place(struct assay_text *out, const struct place *item, double w
 
 static void put_head(struct assay_text *out, const struct assay_svg_text *text, size_t rows)
 {
-    assay_text_format(out, "<svg class=\"frames\" viewBox=\"0 0 %.0f %zu\" role=\"img\" aria-labelledby=\"", WIDTH,
-                      rows * ROW);
-    assay_svg_escape(out, text->id);
-    assay_text_append(out, "-title ");
-    assay_svg_escape(out, text->id);
-    assay_text_append(out, "-desc\"><title id=\"");
-    assay_svg_escape(out, text->id);
-    assay_text_append(out, "-title\">");
-    assay_svg_escape(out, text->title);
-    assay_text_append(out, "</title><desc id=\"");
-    assay_svg_escape(out, text->id);
-    assay_text_append(out, "-desc\">");
-    assay_svg_escape(out, text->description);
-    assay_text_append(out, "</desc>");
+    assay_text_format(out, "<svg class=\"frames\" viewBox=\"0 0 %.0f %zu\" role=\"img\"", WIDTH, rows * ROW);
+    assay_svg_labelled(out, text);
+    assay_text_append_char(out, '>');
+    assay_svg_described(out, text);
 }
 
 void assay_svg_flame(struct assay_text *out, struct assay_svg_flame_drawn *drawn, const struct assay_svg_text *text,

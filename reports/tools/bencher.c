@@ -99,8 +99,7 @@ int assay_report_bencher(const struct assay_report *report, const struct assay_r
     struct assay_timed_list list = { 0 };
     const struct assay_document *document = report->parts[0].document;
     (void)options;
-    int code = assay_document_check(document, error);
-    stream.text.failed = !code && !assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
     assay_text_append(&stream.text, "{");
     for (size_t i = 0; i < list.count && !stream.text.failed; i++) {
         assay_text_append(&stream.text, i > 0 ? ",\n" : "\n");

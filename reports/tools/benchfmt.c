@@ -128,8 +128,8 @@ int assay_report_benchfmt(const struct assay_report *report, const struct assay_
     struct assay_stream stream = ASSAY_STREAM_INIT(to);
     struct assay_timed_list list = { 0 };
     (void)options;
-    int code = assay_document_check(report->parts[0].document, error);
-    bool good = !code && assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
+    bool good = !code;
     if (good) {
         append_settings(&stream.text, report->parts[0].document);
     }

@@ -161,8 +161,8 @@ int assay_report_google_benchmark(const struct assay_report *report, const struc
     struct assay_stream stream = ASSAY_STREAM_INIT(to);
     struct assay_timed_list list = { 0 };
     (void)options;
-    int code = assay_document_check(report->parts[0].document, error);
-    bool good = !code && assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
+    bool good = !code;
     size_t *families = calloc(list.count + 1, sizeof *families);
     size_t *instances = calloc(list.count + 1, sizeof *instances);
     good = good && families && instances;

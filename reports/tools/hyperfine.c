@@ -115,8 +115,8 @@ int assay_report_hyperfine(const struct assay_report *report, const struct assay
     struct assay_stream stream = ASSAY_STREAM_INIT(to);
     struct assay_timed_list list = { 0 };
     (void)options;
-    int code = assay_document_check(report->parts[0].document, error);
-    bool good = !code && assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
+    bool good = !code;
     assay_text_append(&stream.text, "{\n  \"results\":[\n");
     for (size_t i = 0; good && i < list.count; i++) {
         assay_text_append(&stream.text, i > 0 ? ",\n" : "");

@@ -153,8 +153,7 @@ int assay_report_pyperf(const struct assay_report *report, const struct assay_re
     const struct assay_document *document = report->parts[0].document;
     const char *lead = "";
     (void)options;
-    int code = assay_document_check(document, error);
-    stream.text.failed = !code && !assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
     if (!code) {
         append_head(&stream, document);
     }

@@ -77,8 +77,7 @@ int assay_report_smaller_is_better(const struct assay_report *report, const stru
     const struct assay_report_comparisons *comparisons = report->parts[0].comparisons;
     const char *lead = "\n  ";
     (void)options;
-    int code = assay_document_check(report->parts[0].document, error);
-    stream.text.failed = !code && !assay_timed_fill(&list, report->parts[0].benchmarks);
+    int code = assay_timed_open(&list, report, error);
     assay_text_append(&stream.text, "[");
     for (size_t i = 0; i < list.count && !stream.text.failed; i++) {
         assay_text_append(&stream.text, lead);

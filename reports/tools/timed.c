@@ -142,7 +142,7 @@ static bool tell_apart(struct assay_timed_list *list)
     return good;
 }
 
-bool assay_timed_fill(struct assay_timed_list *list, const struct assay_report_model *model)
+static bool fill(struct assay_timed_list *list, const struct assay_report_model *model)
 {
     const struct assay_document *document = model->document;
     size_t count = document->benchmark_count;
@@ -167,6 +167,15 @@ bool assay_timed_fill(struct assay_timed_list *list, const struct assay_report_m
     free(sides);
     free(twins);
     return good && tell_apart(list);
+}
+
+int assay_timed_open(struct assay_timed_list *list, const struct assay_report *report, struct assay_error *error)
+{
+    int code = assay_document_check(report->parts[0].document, error);
+    if (!code && !fill(list, report->parts[0].benchmarks)) {
+        code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    return code;
 }
 
 void assay_timed_release(struct assay_timed_list *list)

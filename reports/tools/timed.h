@@ -3,7 +3,7 @@
 #ifndef ASSAY_REPORTS_TOOLS_TIMED_H
 #define ASSAY_REPORTS_TOOLS_TIMED_H
 
-#include "reports/model.h"
+#include "reports/report.h"
 #include "result/document.h"
 
 #include <stdbool.h>
@@ -23,8 +23,8 @@ struct assay_timed_list {
     size_t count;
     size_t *of_benchmark; /* index into items, or SIZE_MAX, of each of the document's benchmarks */
 };
-/* False: out of memory; release it all the same. */
-bool assay_timed_fill(struct assay_timed_list *list, const struct assay_report_model *model);
+/* Of the report's first document, which is held to its rules first. Release it also after a failure. */
+int assay_timed_open(struct assay_timed_list *list, const struct assay_report *report, struct assay_error *error);
 void assay_timed_release(struct assay_timed_list *list);
 
 /* A repetition is what another tool would call one run of the benchmark: a process, for those are independent of each other and

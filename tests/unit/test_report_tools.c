@@ -61,17 +61,18 @@ static void names_are_their_own(void **state)
     for (size_t i = 0; i < 5; i++) {
         rename_benchmark(document, i, ids[i]);
     }
-    struct assay_report_model *model = NULL;
-    struct assay_timed_list list;
-    assert_int_equal(assay_report_model_new(&model, document, NULL), 0);
-    assert_true(assay_timed_fill(&list, model));
+    const struct assay_report_input input = { .document = document };
+    struct assay_report *report = NULL;
+    struct assay_timed_list list = { 0 };
+    assert_int_equal(assay_report_new(&report, &input, 1, NULL), 0);
+    assert_int_equal(assay_timed_open(&list, report, NULL), 0);
     assert_int_equal(list.count, 5);
     for (size_t i = 0; i < 5; i++) {
         assert_string_equal(list.items[i].name, wanted[i]);
         assert_int_equal(list.of_benchmark[i], i);
     }
     assay_timed_release(&list);
-    assay_report_model_free(model);
+    assay_report_free(report);
     assay_document_free(document);
 }
 
