@@ -146,13 +146,8 @@ static bool fill_crossed(struct assay_report *report, size_t part)
 static char *share_words(const struct assay_page *page, size_t function)
 {
     const struct assay_profile_function_row *row = &page->profile->functions[function];
-    double whole = 0;
-    for (size_t i = 0; i < page->profile->function_count; i++) {
-        double own = page->profile->functions[i].own;
-        whole += isfinite(own) ? own : 0;
-    }
     double half = assay_half_of(row->share, row->share_low, row->share_high);
-    char *share = assay_page_points(page, isfinite(row->share) ? row->share : row->own / whole);
+    char *share = assay_page_share(page, function);
     char *error = isfinite(half) ? assay_page_points(page, half) : assay_copy("");
     char *words = share && error
                       ? assay_formatted("%s%s%s of its %s", share, error[0] ? " \xc2\xb1" : "", error,

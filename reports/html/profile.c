@@ -134,6 +134,12 @@ static void append_profile_heading(struct assay_text *out, const struct assay_pa
                    assay_formatted("%s: %s%s%s", page->benchmark->id, cost, plain ? "" : ", by ", plain ? "" : source));
 }
 
+/* What a sheet of the section is of: "profile", "lines" or "difference". */
+static bool is_of(const struct assay_sheet *sheet, const char *kind)
+{
+    return strncmp(sheet->id, kind, strlen(kind)) == 0;
+}
+
 static void append_profile(struct assay_text *out, const struct assay_section *section, const struct assay_sheet *sheet,
                            const struct assay_page *page)
 {
@@ -143,7 +149,12 @@ static void append_profile(struct assay_text *out, const struct assay_section *s
     append_profile_heading(out, page);
     assay_html_flame(out, page, sheet->part, linked);
     append_sheet(out, sheet);
-    assay_html_lines(out, page, sheet->part);
+    for (size_t i = 0; i < section->sheet_count; i++) {
+        const struct assay_sheet *other = &section->sheets[i];
+        if (is_of(other, "lines") && other->part == sheet->part && other->index == sheet->index) {
+            assay_html_sheet(out, other);
+        }
+    }
     append_notes(out, page);
     assay_text_append(out, "</div>\n");
     free(linked);
@@ -167,11 +178,6 @@ static void append_difference(struct assay_text *out, const struct assay_sheet *
     assay_text_append(out, "</div>\n");
 }
 
-static bool is_difference(const struct assay_sheet *sheet)
-{
-    return strncmp(sheet->id, "difference", strlen("difference")) == 0;
-}
-
 /* What changed is what people look for first. */
 static void append_part(struct assay_text *out, const struct assay_section *section, const struct pages *pages,
                         size_t part)
@@ -179,12 +185,12 @@ static void append_part(struct assay_text *out, const struct assay_section *sect
     for (size_t round = 0; round < 2; round++) {
         for (size_t i = 0; i < section->sheet_count; i++) {
             const struct assay_sheet *sheet = &section->sheets[i];
-            if (sheet->part != part || is_difference(sheet) != (round == 0)) {
+            if (sheet->part != part) {
                 continue;
             }
-            if (round == 0) {
+            if (round == 0 && is_of(sheet, "difference")) {
                 append_difference(out, sheet, pages);
-            } else if (sheet->index < pages->count) {
+            } else if (round == 1 && is_of(sheet, "profile")) {
                 append_profile(out, section, sheet, &pages->items[sheet->index]);
             }
         }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORTH 0.005 /* a share that is named */
 
 struct looks { /* what frames are described from */
     const struct assay_page *page;
@@ -171,11 +170,8 @@ static char *description(const struct looks *looks)
     struct assay_text text = ASSAY_TEXT_INIT;
     add_amount(&text, "A frame is as wide as its cost with all that it calls; all is ", page, looks->whole);
     for (size_t i = 0; i < page->row_count && i < 3; i++) {
-        const struct assay_profile_function_row *row = &page->profile->functions[page->rows[i]];
-        if (row->own >= WORTH * looks->whole) {
-            add_take(&text, i ? ", " : ". The largest by themselves: ", clean_name(page, page->rows[i]), " ");
-            add_take(&text, "", assay_page_points(page, row->own / looks->whole), "");
-        }
+        add_take(&text, i ? ", " : ". The largest by themselves: ", clean_name(page, page->rows[i]), " ");
+        add_take(&text, "", assay_page_share(page, page->rows[i]), "");
     }
     assay_text_append(&text, ".");
     return assay_text_take(&text);

@@ -31,8 +31,6 @@ void assay_html_patterns(struct assay_text *out);
 const char *assay_html_look_pattern(const char *look);
 /* The class of a kind of function. */
 const char *assay_html_kind_look(enum assay_function_kind kind);
-/* The hottest source lines as a table; nothing where there are none. profile_lines.c */
-void assay_html_lines(struct assay_text *out, const struct assay_page *page, size_t part);
 
 /* Text from outside, cleaned and escaped; frees it. NULL: memory is out. profile.c */
 void assay_html_profile_take(struct assay_text *out, char *text);

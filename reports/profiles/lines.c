@@ -108,6 +108,19 @@ static int hotter_first(const void *a, const void *b)
     return order ? order : x->line < y->line ? -1 : x->line > y->line;
 }
 
+const struct assay_profile_line **assay_page_hottest(const struct assay_page *page)
+{
+    const struct assay_profile *profile = &page->document->profiles[page->index]; /* folding moves no line */
+    const struct assay_profile_line **lines = calloc(profile->line_count + 1, sizeof(void *));
+    for (size_t i = 0; lines && i < profile->line_count; i++) {
+        lines[i] = &profile->lines[i];
+    }
+    if (lines) {
+        qsort(lines, profile->line_count, sizeof(void *), hotter_first);
+    }
+    return lines;
+}
+
 static bool is_shown(const struct assay_page *page, const struct assay_profile_line *line)
 {
     for (size_t i = 0; i < page->row_count; i++) {
@@ -121,18 +134,15 @@ static bool is_shown(const struct assay_page *page, const struct assay_profile_l
 /* The lines to show, the hottest first; *cold: those left out because no sample was taken there, though others were. */
 static const struct assay_profile_line **choose(size_t *count, size_t *cold, const struct assay_page *page)
 {
-    const struct assay_profile *profile = &page->document->profiles[page->index]; /* folding moves no line */
-    const struct assay_profile_line **lines = calloc(profile->line_count + 1, sizeof(void *));
+    const struct assay_profile *profile = &page->document->profiles[page->index];
+    const struct assay_profile_line **lines = assay_page_hottest(page);
     size_t hot = 0;
     *count = *cold = 0;
     for (size_t i = 0; lines && i < profile->line_count; i++) {
-        if (page->folded || is_shown(page, &profile->lines[i])) {
-            lines[(*count)++] = &profile->lines[i];
-            hot += profile->lines[i].samples > 0;
+        if (page->folded || is_shown(page, lines[i])) {
+            hot += lines[i]->samples > 0;
+            lines[(*count)++] = lines[i];
         }
-    }
-    if (lines) {
-        qsort(lines, *count, sizeof(void *), hotter_first);
     }
     if (hot) {
         *cold = *count - hot;
@@ -143,12 +153,17 @@ static const struct assay_profile_line **choose(size_t *count, size_t *cold, con
 
 /* ---- the table ---- */
 
-static char *place_text(const struct assay_page *page, const struct assay_profile_line *line)
+char *assay_page_place(const struct assay_page *page, const struct assay_profile_line *line)
 {
     const struct assay_profile *profile = &page->document->profiles[page->index];
     const char *slash = line->file ? strrchr(line->file, '/') : NULL;
     const char *name = line->function < profile->function_count ? profile->functions[line->function].name : "?";
-    char *raw = assay_formatted("%s:%u(%s)", slash ? slash + 1 : line->file ? line->file : "?", line->line, name);
+    return assay_formatted("%s:%u(%s)", slash ? slash + 1 : line->file ? line->file : "?", line->line, name);
+}
+
+static char *place_text(const struct assay_page *page, const struct assay_profile_line *line)
+{
+    char *raw = assay_page_place(page, line);
     char *clean = raw ? assay_cell_clean(raw, page->options->unicode) : NULL;
     free(raw);
     return clean;

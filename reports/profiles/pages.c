@@ -271,3 +271,13 @@ char *assay_page_function(const struct assay_page *page, size_t function)
     free(clean);
     return text;
 }
+
+char *assay_page_share(const struct assay_page *page, size_t function)
+{
+    const struct assay_profile_function_row *row = &page->profile->functions[function];
+    double whole = 0;
+    for (size_t i = 0; i < page->profile->function_count && !isfinite(row->share); i++) {
+        whole += fmax(0, page->profile->functions[i].own); /* fmax passes NaN over */
+    }
+    return assay_page_points(page, isfinite(row->share) ? row->share : fmax(0, row->own) / whole);
+}

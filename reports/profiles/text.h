@@ -50,6 +50,13 @@ char *assay_count_text(double count); /* "1230"; as many digits as it takes wher
 char *assay_page_points(const struct assay_page *page, double fraction);    /* "97.3 %", two digits at least */
 char *assay_page_function(const struct assay_page *page, size_t function);  /* clean, a mark behind inlined ones */
 const char *assay_mark_inlined(const struct assay_report_options *options); /* "[inlined]"; "*" where it is narrow */
+/* What part of the profile's cost a function has by itself, as the table has it: "97.7 %"; where nothing was sampled, of the sum of
+ * all functions. Heap; NULL: no memory. */
+char *assay_page_share(const struct assay_page *page, size_t function);
+/* The profile's source lines, the hottest first; heap, as many as the profile has; NULL: no memory. */
+const struct assay_profile_line **assay_page_hottest(const struct assay_page *page);
+/* "trial.c:44(trial_next)"; not cleaned; heap; NULL: no memory. */
+char *assay_page_place(const struct assay_page *page, const struct assay_profile_line *line);
 /* Half the interval about a value: the larger side; NaN: not known. */
 double assay_half_of(double value, double low, double high);
 /* "+-" and its like, as the terminal can show them. */

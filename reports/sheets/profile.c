@@ -231,33 +231,25 @@ static bool add_difference(struct assay_section *section, const struct assay_pag
 
 /* ---- the section ---- */
 
-#define WORTH 0.005 /* a share that is named */
+enum { NAMED_MOST = 3 };
 
-/* "primes.trial: is_prime takes 54.2 %, trial_next 39.3 %": of the first profile. Heap, NULL: no memory. */
+/* "2 profiles. Of primes.trial: is_prime 54.2 %, trial_next 39.3 %": of the first profile, by itself. Heap, NULL: no memory. */
 static char *summary_of(const struct assay_page *page, size_t profiles, size_t differences)
 {
     struct assay_text text = ASSAY_TEXT_INIT;
-    double whole = 0;
-    for (size_t i = 0; i < page->profile->function_count; i++) {
-        whole += fmax(0, page->profile->functions[i].own);
-    }
     assay_text_format(&text, "%zu profile%s", profiles, profiles == 1 ? "" : "s");
     if (differences) {
         assay_text_format(&text, " and %zu difference%s", differences, differences == 1 ? "" : "s");
     }
-    assay_text_append(&text, ".");
-    for (size_t i = 0; whole > 0 && i < page->row_count && i < 3; i++) {
-        const struct assay_profile_function_row *row = &page->profile->functions[page->rows[i]];
-        if (i > 0 && !(row->own >= WORTH * whole)) {
-            break;
-        }
-        char *share = assay_page_points(page, fmax(0, row->own) / whole);
+    for (size_t i = 0; i < page->row_count && i < NAMED_MOST; i++) {
+        char *share = assay_page_share(page, page->rows[i]);
+        assay_text_append(&text, i == 0 ? ". By themselves, of " : ", ");
+        assay_text_format(&text, i == 0 ? "%s: " : "", page->benchmark->id);
+        assay_text_format(&text, "%s %s", page->profile->functions[page->rows[i]].name, share ? share : "");
         text.failed = text.failed || !share;
-        assay_text_format(&text, i == 0 ? " Of %s, %s" : "%s%s", i == 0 ? page->benchmark->id : ", ", row->name);
-        assay_text_format(&text, i == 0 ? " takes %s by itself" : " %s", share ? share : "");
         free(share);
     }
-    assay_text_append(&text, whole > 0 && page->row_count ? "." : "");
+    assay_text_append(&text, ".");
     return assay_text_take(&text);
 }
 
@@ -269,7 +261,7 @@ static bool add_part(struct assay_section *section, const struct assay_document 
     bool done = pages != NULL;
     for (; done && count < document->profile_count; count++) {
         done = assay_page_open(&pages[count], document, count, &usual, &error) == 0 &&
-               add_profile(section, &pages[count], part);
+               add_profile(section, &pages[count], part) && assay_sheets_lines(section, &pages[count], part);
     }
     for (size_t i = 0; done && i < document->difference_count; i++) {
         done = add_difference(section, pages, count, part, i);

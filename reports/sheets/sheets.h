@@ -20,6 +20,9 @@ bool assay_sheets_scaling(struct assay_section *section, const struct assay_repo
 bool assay_sheets_crossover(struct assay_section *section, const struct assay_report *report);
 bool assay_sheets_history(struct assay_section *section, const struct assay_report *report);
 bool assay_sheets_profile(struct assay_section *section, const struct assay_report *report);
+struct assay_page; /* profiles/text.h */
+/* Of the profile section: the hot lines of one profile, if it has lines. */
+bool assay_sheets_lines(struct assay_section *section, const struct assay_page *page, size_t part);
 bool assay_sheets_leaderboard(struct assay_section *section, const struct assay_report *report);
 bool assay_sheets_environment(struct assay_section *section, const struct assay_report *report);
 
