@@ -243,8 +243,11 @@ static char *summary_of(const struct assay_page *page, size_t profiles, size_t d
     }
     for (size_t i = 0; i < page->row_count && i < NAMED_MOST; i++) {
         char *share = assay_page_share(page, page->rows[i]);
-        assay_text_append(&text, i == 0 ? ". By themselves, of " : ", ");
-        assay_text_format(&text, i == 0 ? "%s: " : "", page->benchmark->id);
+        if (i == 0) {
+            assay_text_format(&text, ". By themselves, of %s: ", page->benchmark->id);
+        } else {
+            assay_text_append(&text, ", ");
+        }
         assay_text_format(&text, "%s %s", page->profile->functions[page->rows[i]].name, share ? share : "");
         text.failed = text.failed || !share;
         free(share);
