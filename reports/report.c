@@ -10,7 +10,9 @@
 static int add_part(struct assay_report *report, const struct assay_report_input *input, struct assay_error *error)
 {
     struct assay_report_part *part = &report->parts[report->part_count++];
-    *part = (struct assay_report_part){ .document = input->document, .name = input->name, .bytes = input->bytes };
+    *part = (struct assay_report_part){
+        .document = input->document, .name = input->name, .bytes = input->bytes, .packing = input->packing
+    };
     int code = assay_report_model_new(&part->benchmarks, input->document, error);
     if (!code && input->document->comparison_count > 0) {
         code = assay_report_comparisons_new(&part->comparisons, input->document, error);

@@ -14,11 +14,14 @@
 
 /* ---- the report ---- */
 
+struct assay_packing;
+
 /* One document of a report. */
 struct assay_report_part {
     const struct assay_document *document; /* borrowed */
     const char *name;                      /* "base.json": what people call it; borrowed; NULL: nothing */
     FILE *bytes; /* the document as it was read, seekable, borrowed: what a page carries; NULL: it is written anew */
+    struct assay_packing *packing; /* begun of these bytes (html/page.h), borrowed; NULL: a page begins its own */
     struct assay_report_model *benchmarks;
     struct assay_report_comparisons *comparisons; /* NULL: the document has none */
 };
@@ -74,6 +77,7 @@ struct assay_report_input {
     const struct assay_document *document;
     const char *name;
     FILE *bytes;
+    struct assay_packing *packing;
 };
 /* At least one input. ASSAY_EINPUT: comparisons of benchmarks that are not there. */
 int assay_report_new(struct assay_report **out, const struct assay_report_input *inputs, size_t count,

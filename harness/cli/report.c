@@ -122,6 +122,7 @@ static int make(const struct assay_invocation *invocation, struct assay_readings
     size_t count = 0;
     int code = choose_format(&format, values, error);
     if (!code) {
+        readings->for_page = format->render == assay_report_html;
         code = read_all(readings, invocation, error);
     }
     if (!code) {
@@ -132,7 +133,10 @@ static int make(const struct assay_invocation *invocation, struct assay_readings
         code = inputs ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
     for (size_t i = 0; !code && i < count; i++) {
-        inputs[i] = (struct assay_report_input){ first[i].document, first[i].name, first[i].bytes };
+        inputs[i] = (struct assay_report_input){ .document = first[i].document,
+                                                   .name = first[i].name,
+                                                   .bytes = first[i].bytes,
+                                                   .packing = first[i].packing };
     }
     if (!code) {
         code = assay_report_new(&report, inputs, count, error);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "result/document.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -14,10 +15,12 @@ struct assay_read {
     char *name;   /* for people: "base.json", without its folder; heap */
     FILE *bytes;  /* seekable; NULL: made of another tool's file, there are none */
     char *memory; /* what `bytes` reads from, where it is no file; heap */
+    struct assay_packing *packing; /* of `bytes`, for a page (reports/html/page.h); NULL: not begun */
 };
 struct assay_readings {
     struct assay_read *items;
     size_t count, capacity;
+    bool for_page; /* set it first: documents are packed while they are parsed */
 };
 /* Appends what a file holds: a document, the documents of a page, or results of another tool. "-" is standard input.
  * ASSAY_EINPUT: none of these, in one line. */

@@ -18,6 +18,7 @@ enum { PEEK = 4096 };
 
 static void release(struct assay_read *read)
 {
+    assay_packing_free(read->packing); /* reads `bytes` until it is done */
     assay_document_free(read->document);
     if (read->bytes) {
         fclose(read->bytes);
@@ -127,14 +128,21 @@ static int read_whole(char **bytes, size_t *length, FILE *file, const char *name
 
 /* ---- what it holds ---- */
 
+/* Its bytes to its document, from their beginning. */
+static int parse(struct assay_read *read, const struct assay_readings *readings, const char *name,
+                 struct assay_error *error)
+{
+    int code = readings->for_page ? assay_packing_begin(&read->packing, read->bytes, error) : 0;
+    rewind(read->bytes);
+    return code ? code : assay_document_read(&read->document, read->bytes, name, error);
+}
+
 static int add_unpacked(struct assay_readings *readings, char *memory, size_t length, char *name,
                         struct assay_error *error)
 {
     struct assay_read read = { .name = name, .memory = memory };
     read.bytes = fmemopen(memory, length ? length : 1, "rb");
-    int code = read.bytes && name
-                   ? assay_document_read(&read.document, read.bytes, name, error)
-                   : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    int code = read.bytes && name ? parse(&read, readings, name, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
     if (code) {
         release(&read);
         return code;
@@ -205,14 +213,13 @@ static int add_foreign(struct assay_readings *readings, FILE *file, const char *
 
 static int add_document(struct assay_readings *readings, FILE **file, const char *name, struct assay_error *error)
 {
-    struct assay_read read = { .name = assay_path_base(name) };
-    int code = assay_document_read(&read.document, *file, name, error);
+    struct assay_read read = { .name = assay_path_base(name), .bytes = *file };
+    *file = NULL;
+    int code = parse(&read, readings, name, error);
     if (code) {
-        free(read.name);
+        release(&read);
         return code;
     }
-    read.bytes = *file;
-    *file = NULL;
     return keep(readings, &read, error);
 }
 

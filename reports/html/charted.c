@@ -95,6 +95,12 @@ bool assay_html_choose(struct assay_html *page)
     return made;
 }
 
+size_t assay_html_points(const struct assay_html *page, size_t series)
+{
+    size_t share = page->points / (series ? series : 1);
+    return share < ASSAY_HTML_LEAST_SHARE ? ASSAY_HTML_LEAST_SHARE : share;
+}
+
 void assay_html_unchoose(struct assay_html *page)
 {
     release(page->charted, page->report->part_count);

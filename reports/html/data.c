@@ -1,4 +1,4 @@
-/* The documents within the page, and what is said of them. Knows packing only by deflate.c. */
+/* The documents within the page, and what is said of them. Knows packing only by pack.c. */
 #include "reports/html/page.h"
 
 #include "base/number.h"
@@ -34,14 +34,10 @@ static FILE *bytes_of(const struct assay_report_part *part, bool *own, struct as
     return file;
 }
 
-static int write_element(struct carried *carried, struct assay_html *page, size_t index, FILE *bytes,
-                         struct assay_error *error)
+static int write_element(struct carried *carried, struct assay_html *page, size_t index,
+                         const struct assay_packing *packing, struct assay_error *error)
 {
     struct assay_text *out = &page->text;
-    int code = assay_pack_measure(&carried->packed, bytes, error);
-    if (code) {
-        return code;
-    }
     char *name = assay_html_part_name(page->report, index);
     assay_text_format(out, ASSAY_PAGE_DOCUMENT "%zu\" data-name=\"", index);
     assay_html_take(out, name);
@@ -52,19 +48,33 @@ static int write_element(struct carried *carried, struct assay_html *page, size_
     if (page->text.failed || page->io_errno) {
         return 0; /* said at the end */
     }
-    code = assay_pack_write(&carried->in_page, bytes, page->to, error);
+    int code = assay_packing_write(&carried->in_page, packing, page->to, error);
     assay_text_append(out, "</script>\n");
     return code;
 }
 
 static int write_document(struct carried *carried, struct assay_html *page, size_t index, struct assay_error *error)
 {
+    const struct assay_report_part *part = &page->report->parts[index];
+    struct assay_packing *packing = part->packing;
     bool own = false;
-    FILE *bytes = bytes_of(&page->report->parts[index], &own, error);
-    if (!bytes) {
+    int code = 0;
+    FILE *bytes = packing ? NULL : bytes_of(part, &own, error);
+    if (!packing && !bytes) {
         return error && error->code ? error->code : ASSAY_EIO;
     }
-    int code = write_element(carried, page, index, bytes, error);
+    if (!packing) {
+        code = assay_packing_begin(&packing, bytes, error);
+    }
+    if (!code) {
+        code = assay_packing_wait(&carried->packed, packing, error);
+    }
+    if (!code) {
+        code = write_element(carried, page, index, packing, error);
+    }
+    if (!part->packing) {
+        assay_packing_free(packing);
+    }
     if (own) {
         fclose(bytes);
     }

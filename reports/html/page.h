@@ -19,17 +19,24 @@ void assay_html_profile(struct assay_text *out, const struct assay_report *repor
 /* The history section, after its heading: a chart and a table a series. history.c */
 void assay_html_history(struct assay_text *out, const struct assay_report *report);
 
-/* ---- documents in a page; deflate.c ---- */
+/* ---- documents in a page; pack.c, unpack.c ---- */
 
-/* What a page says of a document beside its bytes; the element's attributes need both first, so they are computed in a pass
- * of their own. */
+/* What a page says of a document beside its bytes. */
 struct assay_packed {
     uint64_t length;
     char sha256[65]; /* hexadecimal */
 };
-int assay_pack_measure(struct assay_packed *packed, FILE *from, struct assay_error *error);
-/* Writes raw deflate (RFC 1951) of all of `from` to `to`, as base64 (RFC 4648) in one line; *written: how many characters. */
-int assay_pack_write(uint64_t *written, FILE *from, FILE *to, struct assay_error *error);
+/* A document on its way into a page. Packing is most of the work that a page takes, and needs nothing but the bytes: it begins as
+ * soon as these are there, in a thread of its own. */
+struct assay_packing;
+/* Of all of `from`. Of a file by its descriptor, whose position stays where it is: the caller may read the stream meanwhile, and
+ * leaves it open until the wait. Owned by the caller. */
+int assay_packing_begin(struct assay_packing **out, FILE *from, struct assay_error *error);
+/* Until it is done. Fails if it failed. */
+int assay_packing_wait(struct assay_packed *packed, struct assay_packing *packing, struct assay_error *error);
+/* After the wait: raw deflate (RFC 1951) as base64 (RFC 4648) in one line; *written: how many characters. */
+int assay_packing_write(uint64_t *written, const struct assay_packing *packing, FILE *to, struct assay_error *error);
+void assay_packing_free(struct assay_packing *packing); /* waits first; NULL: nothing */
 /* Back into a heap buffer of `said->length` bytes and a NUL. Blanks in the base64 are passed over. ASSAY_EINPUT, one line that
  * begins with `name`: bad base64 or deflate, truncated, longer than said, another digest. */
 int assay_unpack(char **out, const struct assay_packed *said, const char *base64, size_t length, const char *name,

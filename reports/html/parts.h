@@ -24,10 +24,11 @@ extern const size_t assay_html_style_length, assay_html_script_length;
 
 /* Benchmarks that have charts: at most so many of a page, failed and changed ones first. */
 #define ASSAY_HTML_CHARTED 200
-/* Samples that all charts of a page draw together, and the least that one does: an outline needs no more, and the
- * document has them all. */
-#define ASSAY_HTML_POINTS 4000
+/* Samples that all charts of a page draw together, the least that one does, and the least of a series where several share a
+ * chart: an outline needs no more, and the document has them all. */
+#define ASSAY_HTML_POINTS 3000
 #define ASSAY_HTML_LEAST_POINTS 50
+#define ASSAY_HTML_LEAST_SHARE 20
 
 struct assay_html {
     const struct assay_report *report;
@@ -36,8 +37,10 @@ struct assay_html {
     int io_errno;
     bool **charted;      /* [part][benchmark]: is to have charts */
     size_t with_samples; /* benchmarks that could have charts */
-    size_t points;       /* samples that a series draws */
+    size_t points;       /* samples that a chart draws */
 };
+/* How many of a chart's samples one of its series draws. charted.c */
+size_t assay_html_points(const struct assay_html *page, size_t series);
 /* Writes what is there, and forgets it. */
 void assay_html_flush(struct assay_html *page);
 /* Fills `charted`; false: out of memory. charted.c */

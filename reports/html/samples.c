@@ -101,13 +101,14 @@ static bool share_clock(const struct assay_benchmark *one, const struct assay_be
            one->processes[0].session == other->processes[0].session;
 }
 
-static bool fill_sides(struct sides *sides, const struct assay_report_part *part, size_t index, const char *name,
-                       size_t points)
+static bool fill_sides(struct sides *sides, const struct assay_html *page, const struct assay_report_part *part,
+                       size_t index, const char *name)
 {
     const struct assay_document *document = part->document;
     const struct assay_report_comparisons *comparisons = part->comparisons;
     size_t base = assay_html_base_of(comparisons, index);
     bool both = base != SIZE_MAX && document->benchmarks[base].samples.count > 0;
+    size_t points = assay_html_points(page, both ? 2 : 1);
     *sides = (struct sides){ 0 };
     if (!both) {
         return add_side_take(sides, document, index, assay_copy(name), points);
@@ -150,7 +151,7 @@ void assay_html_samples(struct assay_html *page, size_t part, const struct assay
     size_t index = (size_t)(row->benchmark - document->benchmarks);
     struct assay_text *out = &page->text;
     struct sides sides;
-    if (!fill_sides(&sides, from, index, row->name, page->points)) {
+    if (!fill_sides(&sides, page, from, index, row->name)) {
         out->failed = true;
         sides_release(&sides);
         return;
@@ -173,7 +174,7 @@ static size_t gather(struct assay_html_series series[MOST_TOGETHER], struct assa
                      const struct assay_report_group *group, size_t *left_out)
 {
     const struct assay_report_model *model = page->report->parts[part].benchmarks;
-    size_t count = 0;
+    size_t count = 0, together = group->count < MOST_TOGETHER ? group->count : MOST_TOGETHER;
     *left_out = 0;
     for (size_t i = 0; i < group->count; i++) {
         const struct assay_report_row *row = &model->rows[group->first + i];
@@ -184,7 +185,7 @@ static size_t gather(struct assay_html_series series[MOST_TOGETHER], struct assa
         if (count == MOST_TOGETHER) {
             (*left_out)++;
         } else if (!assay_html_series_fill(&series[count++], model->document, index, row->short_name, false,
-                                           page->points)) {
+                                           assay_html_points(page, together))) {
             page->text.failed = true;
             return count - 1;
         }

@@ -13,7 +13,7 @@
 #define LEFT 10
 #define TEXT_HEIGHT 16
 #define STRIP 12 /* of raw points */
-#define CURVE_POINTS 90
+#define CURVE_POINTS 90 /* at most */
 #define MOST_BINS 4096
 #define BINS_A_WIDTH 4 /* bins in the kernel's width */
 #define REACH 4        /* widths of the kernel on either side */
@@ -97,9 +97,29 @@ static double smoothed(const double *bins, size_t bin_count, double at, double w
     return sum;
 }
 
-/* The curve at CURVE_POINTS between `*first` and `*last` (shares of the axis), 1 at its top. False: no density. */
-static bool density(double curve[CURVE_POINTS], double *first, double *last, const struct drawing *drawing,
-                    const struct assay_svg_series *series)
+struct curve {
+    double from, step;           /* whole units, which take fewer bytes */
+    double heights[CURVE_POINTS]; /* 1 at the top */
+    size_t count;
+};
+
+/* Where a curve between two shares of the axis is drawn. */
+static void curve_place(struct curve *curve, const struct assay_axis *axis, double first, double last)
+{
+    double from = floor(axis->from + first * (axis->to - axis->from));
+    double to = ceil(axis->from + last * (axis->to - axis->from));
+    curve->step = fmax(1, ceil((to - from) / (CURVE_POINTS - 1)));
+    curve->count = (size_t)fmin(CURVE_POINTS, ceil((to - from) / curve->step) + 1);
+    curve->from = from;
+}
+
+static double curve_x(const struct curve *curve, const struct assay_axis *axis, size_t index)
+{
+    return fmin(curve->from + (double)index * curve->step, axis->to);
+}
+
+/* False: no density. */
+static bool density(struct curve *curve, const struct drawing *drawing, const struct assay_svg_series *series)
 {
     double width = kernel_width(drawing, series);
     if (!(width > 0)) {
@@ -121,16 +141,16 @@ static bool density(double curve[CURVE_POINTS], double *first, double *last, con
         high--;
     }
     double span = (double)(bin_count - 1);
-    *first = fmax(0, ((double)low - 3 * in_bins) / span);
-    *last = fmin(1, ((double)high + 3 * in_bins) / span);
+    const struct assay_axis *axis = &drawing->axis;
+    curve_place(curve, axis, fmax(0, ((double)low - 3 * in_bins) / span), fmin(1, ((double)high + 3 * in_bins) / span));
     double top = 0;
-    for (size_t i = 0; i < CURVE_POINTS; i++) {
-        double share = *first + (*last - *first) * (double)i / (CURVE_POINTS - 1);
-        curve[i] = smoothed(bins, bin_count, share * span, in_bins);
-        top = fmax(top, curve[i]);
+    for (size_t i = 0; i < curve->count; i++) {
+        double share = (curve_x(curve, axis, i) - axis->from) / (axis->to - axis->from);
+        curve->heights[i] = smoothed(bins, bin_count, share * span, in_bins);
+        top = fmax(top, curve->heights[i]);
     }
-    for (size_t i = 0; i < CURVE_POINTS && top > 0; i++) {
-        curve[i] /= top;
+    for (size_t i = 0; i < curve->count && top > 0; i++) {
+        curve->heights[i] /= top;
     }
     free(bins);
     return top > 0;
@@ -139,28 +159,26 @@ static bool density(double curve[CURVE_POINTS], double *first, double *last, con
 static void draw_density(const struct drawing *drawing, size_t index, const struct assay_svg_series *series,
                          double bottom)
 {
-    double curve[CURVE_POINTS], first = 0, last = 1;
-    if (!density(curve, &first, &last, drawing, series)) {
+    const struct assay_axis *axis = &drawing->axis;
+    struct curve curve;
+    if (!density(&curve, drawing, series)) {
         return;
     }
-    const struct assay_axis *axis = &drawing->axis;
     char class[32];
     snprintf(class, sizeof class, "density series-%zu", index % ASSAY_SVG_SERIES);
     struct assay_pen pen = assay_pen_open(drawing->out, class, " fill=\"currentColor\" fill-opacity=\".25\"");
-    double from = axis->from + first * (axis->to - axis->from), to = axis->from + last * (axis->to - axis->from);
-    assay_pen_move(&pen, from, bottom);
+    assay_pen_move(&pen, curve.from, bottom);
     double flat = NAN; /* y of a level stretch, drawn when it ends */
-    for (size_t i = 0; i < CURVE_POINTS; i++) {
-        double x = from + (to - from) * (double)i / (CURVE_POINTS - 1);
-        double y = round((bottom - curve[i] * (drawing->height - 2)) * 10) / 10;
-        bool level = i + 1 < CURVE_POINTS && fabs(y - flat) < 0.05 &&
-                     fabs(bottom - curve[i + 1] * (drawing->height - 2) - y) < 0.05;
+    for (size_t i = 0; i < curve.count; i++) {
+        double y = round((bottom - curve.heights[i] * (drawing->height - 2)) * 10) / 10;
+        bool level = i + 1 < curve.count && fabs(y - flat) < 0.05 &&
+                     fabs(bottom - curve.heights[i + 1] * (drawing->height - 2) - y) < 0.05;
         flat = y;
         if (!level) {
-            assay_pen_line(&pen, x, y);
+            assay_pen_line(&pen, curve_x(&curve, axis, i), y);
         }
     }
-    assay_pen_line(&pen, to, bottom);
+    assay_pen_line(&pen, curve_x(&curve, axis, curve.count - 1), bottom);
     assay_pen_area(&pen);
     assay_pen_close(&pen, NULL);
 }

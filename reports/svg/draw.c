@@ -63,6 +63,11 @@ void assay_svg_group(struct assay_text *out, const char *class, bool fill)
     assay_text_append(out, fill ? " fill=\"currentColor\" stroke=\"none\">" : ">");
 }
 
+void assay_svg_centred(struct assay_text *out, const char *class)
+{
+    assay_text_format(out, "<g class=\"%s\" fill=\"currentColor\" stroke=\"none\" text-anchor=\"middle\">", class);
+}
+
 void assay_svg_end_group(struct assay_text *out)
 {
     assay_text_append(out, "</g>\n");
@@ -115,6 +120,7 @@ void assay_svg_words(struct assay_text *out, double x, double y, char anchor, do
     assay_text_format(out, "<text x=\"%.0f\" y=\"%.0f\"%s>", x, y,
                       anchor == 'm'   ? " text-anchor=\"middle\""
                       : anchor == 'e' ? " text-anchor=\"end\""
+                      : anchor == 'b' ? " text-anchor=\"start\""
                                       : "");
     if (clean) {
         append_cut(out, clean, width);
@@ -150,7 +156,7 @@ void assay_svg_axis_below(struct assay_text *out, const struct assay_axis *axis,
     assay_pen_move(&pen, axis->from, bottom);
     assay_pen_line(&pen, axis->to, bottom);
     assay_pen_close(&pen, NULL);
-    assay_svg_group(out, "tick", true);
+    assay_svg_centred(out, "tick");
     for (size_t i = 0; i < axis->count; i++) {
         double half = assay_axis_text_width(axis->labels[i]) / 2;
         double x = assay_axis_at(axis, axis->ticks[i]);
@@ -162,8 +168,8 @@ void assay_svg_axis_below(struct assay_text *out, const struct assay_axis *axis,
                                 : x,
                         bottom + 14,
                         over    ? 'e'
-                        : under ? 's'
-                                : 'm',
+                        : under ? 'b'
+                                : 'c',
                         1e9, axis->labels[i]);
     }
     assay_svg_note(out, (axis->from + axis->to) / 2, bottom + 14 + ASSAY_SVG_LINE, title);
@@ -205,7 +211,7 @@ double assay_svg_note(struct assay_text *out, double x, double y, const char *no
         if (out) {
             char *line = assay_copy_bytes(note, length);
             out->failed = out->failed || !line;
-            assay_svg_words(out, x, y + height, 'm', ASSAY_SVG_WIDTH, line ? line : "");
+            assay_svg_words(out, x, y + height, 'c', ASSAY_SVG_WIDTH, line ? line : "");
             free(line);
         }
         height += ASSAY_SVG_LINE;

@@ -20,6 +20,7 @@ void assay_svg_nothing(struct assay_text *out, const struct assay_svg_text *text
 void assay_svg_close(struct assay_text *out);
 /* A group with a class, painting lines, or texts (and areas) with `fill`. NULL: no class. */
 void assay_svg_group(struct assay_text *out, const char *class, bool fill);
+void assay_svg_centred(struct assay_text *out, const char *class); /* of texts that are centred where they say no other */
 void assay_svg_end_group(struct assay_text *out);
 
 /* A path's data: relative, to a tenth of a unit, errors not summed up. */
@@ -43,7 +44,7 @@ void assay_pen_arrow(struct assay_pen *pen, char direction, double x, double y);
 struct assay_pen assay_svg_marks_open(struct assay_text *out, const char *class, size_t series);
 void assay_svg_marks_group(struct assay_text *out, const char *class, size_t series);
 
-/* A text, cleaned, cut to `width` units in its middle, escaped. `anchor`: 's', 'm', 'e'. */
+/* A text, cleaned, cut to `width` units in its middle, escaped. `anchor`: 's', 'm', 'e'; in a centred group 'c' is the group's, and 'b' the start. */
 void assay_svg_words(struct assay_text *out, double x, double y, char anchor, double width, const char *text);
 void assay_svg_tip(struct assay_text *out, const char *tip); /* ` data-tip="..."`; NULL or "": nothing */
 /* Grid lines from `top` to `bottom`, tick labels below; for an upright axis from `left` to `right`, labels at the left.

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 
 #define PLOT_HEIGHT 150
-#define MEDIANS 60     /* of the running median, drawn */
+#define MEDIANS 48     /* of the running median, drawn */
 #define WINDOW 255     /* values a median is of, at most: beyond, every n-th of the window */
-#define WHOLE_FROM 150 /* points: from then on they stand at whole units of time, which saves bytes */
 #define BREAKS_APART 2 /* units: nearer ones are drawn as one */
 
 struct drawing {
@@ -34,8 +33,7 @@ static void draw_points(const struct drawing *drawing, size_t index, const struc
     struct assay_pen pen = assay_svg_marks_open(drawing->out, "point", index);
     for (size_t i = 0; i < picks->count; i++) {
         double value = series->values[picks->indexes[i]];
-        double x = assay_axis_at(&drawing->x, time_of(series, picks->indexes[i]));
-        x = picks->count > WHOLE_FROM ? round(x) : x;
+        double x = round(assay_axis_at(&drawing->x, time_of(series, picks->indexes[i]))); /* whole: fewer bytes */
         if (value < drawing->range.low) {
             assay_pen_arrow(&pen, 'v', x, drawing->bottom);
         } else if (value > drawing->range.high) {
@@ -74,7 +72,7 @@ static void draw_running_median(const struct drawing *drawing, size_t index, con
     struct assay_pen pen = assay_pen_open(drawing->out, class, " stroke-width=\"2\"");
     for (size_t i = 0; i < points; i++) {
         size_t at = i * (series->count - 1) / (points - 1);
-        double x = assay_axis_at(&drawing->x, time_of(series, at));
+        double x = round(assay_axis_at(&drawing->x, time_of(series, at)));
         double y = assay_axis_at(&drawing->y, median_around(series, at, half));
         (i == 0 ? assay_pen_move : assay_pen_line)(&pen, x, y);
     }
@@ -146,7 +144,7 @@ static void draw_all(struct drawing *drawing, const struct assay_svg_text *text,
                          drawing->x.kind == ASSAY_AXIS_TIME ? "time since the run began"
                                                             : "sample, in the order of time");
     if (note && *note) {
-        assay_svg_group(out, "tick", true);
+        assay_svg_centred(out, "tick");
         assay_svg_note(out, (left + ASSAY_SVG_RIGHT) / 2, drawing->bottom + 14 + 2 * ASSAY_SVG_LINE, note);
         assay_svg_end_group(out);
     }

@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_page(copy, strlen(copy));
     free(copy);
     if (from && assay_document_read(&document, from, "fuzz", NULL) == 0) {
-        const struct assay_report_input input = { document, "fuzz", from };
+        const struct assay_report_input input = { .document = document, .name = "fuzz", .bytes = from };
         if (assay_report_new(&report, &input, 1, NULL) == 0) {
             for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
                 render(report, formats[i], bytes, size);

@@ -19,7 +19,7 @@ struct page {
 static inline struct page page_with(const struct assay_document *document, FILE *bytes, const char *name)
 {
     const struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
-    const struct assay_report_input input = { document, name, bytes };
+    const struct assay_report_input input = { .document = document, .name = name, .bytes = bytes };
     struct assay_report *report = NULL;
     struct assay_error error = { 0 };
     struct page page = { NULL, 0 };

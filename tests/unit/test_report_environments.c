@@ -32,7 +32,7 @@ static struct assay_report *report_of(struct assay_document *const *documents, c
     struct assay_error error = { 0 };
     assert_true(count <= 4);
     for (size_t i = 0; i < count; i++)
-        inputs[i] = (struct assay_report_input){ documents[i], names[i], NULL };
+        inputs[i] = (struct assay_report_input){ .document = documents[i], .name = names[i] };
     if (assay_report_new(&report, inputs, count, &error))
         fail_msg("%s", error.text);
     return report;

@@ -84,7 +84,7 @@ static void without_history_nothing_is_said(void **state)
 
 static struct assay_report *report_of(const struct assay_document *document)
 {
-    const struct assay_report_input input = { document, "x.json", NULL };
+    const struct assay_report_input input = { .document = document, .name = "x.json" };
     struct assay_report *report = NULL;
     struct assay_error error = { 0 };
     if (assay_report_new(&report, &input, 1, &error))

@@ -77,7 +77,8 @@ static void several_documents_are_told_apart(void **state)
 {
     (void)state;
     struct assay_document *one = sample_document(1, 1, 1), *other = sample_document(2, 1, 1);
-    const struct assay_report_input inputs[] = { { one, "one.json", NULL }, { other, "other.json", NULL } };
+    const struct assay_report_input inputs[] = { { .document = one, .name = "one.json" },
+                                                 { .document = other, .name = "other.json" } };
     const struct assay_report_options options = ASSAY_REPORT_OPTIONS_INIT;
     struct assay_report *report = NULL;
     struct page page;
