@@ -18,6 +18,7 @@ const struct assay_report_format assay_report_formats[] = {
     { "callgrind", ".callgrind", assay_report_callgrind, true, false, true, true, NULL },
     { "speedscope", ".speedscope.json", assay_report_speedscope, true, false, false, true, NULL },
     { "html", ".html", assay_report_html, false, false, false, false, NULL },
+    { "svg", ".svg", assay_report_svg, false, false, false, false, NULL },
     { "markdown", ".md", assay_report_markdown, false, false, false, false, NULL },
     { "md", ".md", assay_report_markdown, false, false, false, false, NULL },
     { "junit", ".xml", assay_report_junit, false, false, false, false, NULL },

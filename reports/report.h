@@ -107,10 +107,11 @@ struct assay_report_options {
     bool hints;       /* a line or two below the table on what to do next */
     const struct assay_profile_view *profile; /* how profiles are shown; NULL: as usual */
     bool verdict;     /* text: the verdict first, and how environments differ at the end */
+    const char *chart; /* SVG: its id on the page, "distribution0-2"; NULL: the first */
 };
 #define ASSAY_REPORT_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        0, false, true, 0, true, NULL, false                                                                           \
+        0, false, true, 0, true, NULL, false, NULL                                                                           \
     }
 
 /* The table, one row a benchmark, then messages of failed ones, flags in words, and warnings. Of a document with
@@ -134,6 +135,10 @@ char *assay_report_drag_race_left_out(const struct assay_document *document);
 /* One self-contained page; docs/reports.md has its parts, and what its script may rely on. html/page.c. */
 int assay_report_html(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                       struct assay_error *error);
+/* One chart of the page as a file of its own, with its colours: for a document or a comment. ASSAY_EUSAGE: no such chart, with
+ * those that there are. html/chart.c. */
+int assay_report_svg(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
+                     struct assay_error *error);
 /* For pull requests: the verdict, the ten worst rows, the rest folded; at most 65,536 characters. markdown.c. */
 int assay_report_markdown(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                           struct assay_error *error);

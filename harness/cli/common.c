@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define FORMATS                                                                                                        \
-    "text", "json", "html", "md", "csv", "rows", "junit", "google-benchmark", "bencher", "smaller-is-better",         \
+    "text", "json", "html", "svg", "md", "csv", "rows", "junit", "google-benchmark", "bencher", "smaller-is-better",         \
         "benchfmt", "hyperfine", "pyperf", "drag-race"
 const char *const assay_report_choices[] = { FORMATS, NULL };
 const char *const assay_report_formats_all[] = { FORMATS,     "pstats",     "collapsed", "pprof",

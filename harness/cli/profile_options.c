@@ -13,8 +13,8 @@
 
 static const char *const costs[] = { "time", "instructions", "allocations", NULL };
 static const char *const samplers[] = { "cpu-clock", "timer", NULL };
-static const char *const formats[] = { "text",  "json",      "csv",        "pstats", "collapsed",
-                                       "pprof", "callgrind", "speedscope", NULL };
+static const char *const formats[] = { "text",   "json",      "html",  "svg",       "md",         "csv", "rows",
+                                       "pstats", "collapsed", "pprof", "callgrind", "speedscope", NULL };
 
 bool assay_precision_parse(double *fraction, const char *text)
 {
@@ -142,7 +142,7 @@ const struct assay_option assay_profile_options[] = {
       .kind = ASSAY_OPTION_TEXT,
       .value = "FILE",
       .group = "Results",
-      .summary = "write to FILE; .txt, .csv, .pstats, .collapsed, .pb.gz, .callgrind and .speedscope.json imply that "
+      .summary = "write to FILE; .html, .md, .txt, .csv, .pstats, .collapsed, .pb.gz, .callgrind and .speedscope.json imply that "
                  "format, all other names the document (json), whose place is else assay-results/; -: standard output",
       .wish = "a file",
       .completion = ASSAY_COMPLETE_FILE,

@@ -16,7 +16,7 @@
 enum { MOST_FILES = 100 };
 
 struct report_values {
-    struct assay_option_value output, format, document, quiet, color;
+    struct assay_option_value output, format, chart, document, quiet, color;
 };
 
 #define AT(field) .offset = offsetof(struct report_values, field)
@@ -39,6 +39,13 @@ static const struct assay_option options[] = {
       .fallback = "text",
       .choices = assay_report_formats_all,
       AT(format) },
+    { .name = "chart",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "ID",
+      .summary = "with .svg: the chart of that id on the page, such as distribution0-2",
+      .wish = "the id of a chart",
+      .fallback = "the first",
+      AT(chart) },
     { .name = "document",
       .kind = ASSAY_OPTION_INTEGER,
       .value = "N",
@@ -65,6 +72,10 @@ static int choose_format(const struct assay_report_format **format, const struct
         return assay_fail(error, ASSAY_EUSAGE,
                           "bad -o '%.160s': its ending implies no format, want one such as .html or .md, or --format",
                           values->output.text);
+    }
+    if (values->chart.given && (*format)->render != assay_report_svg) {
+        return assay_fail(error, ASSAY_EUSAGE, "bad --chart '%.80s': %s is not one chart, want --format svg", values->chart.text,
+                          (*format)->name);
     }
     if ((*format)->binary && assay_output_is_standard(&values->output) && isatty(STDOUT_FILENO)) {
         return assay_fail(error, ASSAY_EUSAGE, "bad --format '%.160s' on a terminal: it is no text, want -o FILE",
@@ -148,6 +159,7 @@ static int make(const struct assay_invocation *invocation, struct assay_readings
                                            .color = &values->color,
                                            .view = ASSAY_REPORT_OPTIONS_INIT };
         form.view.verdict = true;
+        form.view.chart = values->chart.given ? values->chart.text : NULL;
         code = assay_results_write(&form, report, error);
     }
     assay_report_free(report);

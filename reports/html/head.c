@@ -30,6 +30,7 @@ static void append_head(struct assay_text *out, const struct assay_report *repor
                       "<meta name=\"generator\" content=\"assay\"/>\n<link rel=\"icon\" href=\"data:,\"/>\n<title>");
     assay_html_text(out, report->title);
     assay_text_append(out, " \xc2\xb7 assay</title>\n<style>\n");
+    assay_text_append_bytes(out, assay_html_chart_style, assay_html_chart_style_length);
     assay_text_append_bytes(out, assay_html_style, assay_html_style_length);
     assay_text_append(out, "</style>\n</head>\n");
 }

@@ -52,6 +52,16 @@ static void profile(struct assay_html *page)
     }
 }
 
+void assay_html_drawn(struct assay_html *page)
+{
+    static void (*const parts[])(struct assay_html *) = {
+        assay_html_comparison, assay_html_benchmarks, assay_html_scaling, assay_html_crossover, history, profile,
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        parts[i](page);
+    }
+}
+
 static void script(struct assay_html *page)
 {
     struct assay_text *out = &page->text;
@@ -64,17 +74,8 @@ static void script(struct assay_html *page)
 static int render(struct assay_html *page, struct assay_error *error)
 {
     static void (*const parts[])(struct assay_html *) = {
-        assay_html_head,
-        assay_html_verdict,
-        assay_html_comparison,
-        assay_html_benchmarks,
-        assay_html_scaling,
-        assay_html_crossover,
-        history,
-        profile,
-        assay_html_leaderboard,
-        assay_html_environment,
-        assay_html_reading,
+        assay_html_head,        assay_html_verdict,     assay_html_drawn,
+        assay_html_leaderboard, assay_html_environment, assay_html_reading,
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         parts[i](page);

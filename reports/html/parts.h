@@ -18,9 +18,9 @@
 #define ASSAY_PAGE_DOCUMENT "<script type=\"application/octet-stream\" id=\"document-"
 #define ASSAY_PAGE_ENCODING "base64 raw-deflate"
 
-/* Of reports/html/style.css and script/, by embed.cmake. */
-extern const char assay_html_style[], assay_html_script[];
-extern const size_t assay_html_style_length, assay_html_script_length;
+/* Of the style sheets of reports/html/ and of script/, by embed.cmake: what charts look like, the rest of the page, what it does. */
+extern const char assay_html_chart_style[], assay_html_style[], assay_html_script[];
+extern const size_t assay_html_chart_style_length, assay_html_style_length, assay_html_script_length;
 
 /* Benchmarks that have charts: at most so many of a page, failed and changed ones first. */
 #define ASSAY_HTML_CHARTED 200
@@ -111,6 +111,7 @@ void assay_html_crossover(struct assay_html *page);
 void assay_html_leaderboard(struct assay_html *page);
 void assay_html_environment(struct assay_html *page);
 void assay_html_reading(struct assay_html *page);
+void assay_html_drawn(struct assay_html *page); /* those that have charts: from the comparison to the profile */
 /* The data section and the documents themselves, streamed. */
 int assay_html_data(struct assay_html *page, struct assay_error *error);
 

@@ -1,5 +1,5 @@
 /* Charts as SVG, from plain numbers: each appends one whole <svg> element, well-formed XML, right without script and without
- * style sheet colours (a class says what a mark is: see html/style.css). Knows no document and no page.
+ * style sheet colours (a class says what a mark is: see html/chart.css). Knows no document and no page.
  *
  * Texts are UTF-8 from outside and escaped here. Numbers must be finite where NaN is not said to mean something. Marks that
  * have a tooltip carry data-tip. `id` is unique on the page: title and description are ID-title and ID-desc.

@@ -19,7 +19,7 @@ load helper
         run --seed 18446744073709551616
     refuses "assay: bad --memory '0': want a size above 0, such as 512M" run --memory 0
     refuses "assay: bad --order 'random': want interleaved or sequential" run --order random
-    refuses "assay: bad --format 'xml': want text, json, html, md, csv, rows, junit, google-benchmark, bencher, smaller-is-better, benchfmt, hyperfine, pyperf or drag-race" run --format xml
+    refuses "assay: bad --format 'xml': want text, json, html, svg, md, csv, rows, junit, google-benchmark, bencher, smaller-is-better, benchfmt, hyperfine, pyperf or drag-race" run --format xml
     refuses "assay: bad --cpu 'x': want a list of processors, such as 0 or 0,2-3, or all" run --cpu x
     refuses "assay: bad --filter '(': want an extended regular expression" run --filter '('
     refuses "assay: bad --quiet '1': want no value" run --quiet=1
