@@ -494,6 +494,16 @@ class Conformance:
                 check(refused(session.ask("calibrate", batch_ns=1000), "wrong-answer"), "calibrate checks answers too")
                 check(session.ask("teardown").get("ok") is True, "teardown follows a wrong answer")
 
+    @staticmethod
+    def until_idle(pid):
+        """A shell lends its standard output to the channel while it writes a reply: only when it waits again is it its own."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            with open("/proc/%d/stat" % pid, encoding="utf-8") as stat:
+                if stat.read().rpartition(")")[2].split()[0] == "S":
+                    return
+            time.sleep(0.001)
+
     def noise(self):
         """What is written to the worker's own standard output must not reach the channel."""
         check = self.tap.check
@@ -504,6 +514,7 @@ class Conformance:
             if not os.path.isdir("/proc/%d/fd" % pid):
                 self.tap.skip("standard output is no channel", "no /proc")
                 return
+            self.until_idle(pid)
             for descriptor, name in ((0, "input"), (1, "output")):
                 inode = os.stat("/proc/%d/fd/%d" % (pid, descriptor)).st_ino
                 check(inode not in ours, "standard %s is no longer the channel" % name)
