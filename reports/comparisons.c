@@ -214,8 +214,8 @@ static int compare_rows(const void *a, const void *b)
     return (left->comparison > right->comparison) - (left->comparison < right->comparison);
 }
 
-/* Whether `row` is worse than `other` (`way` 1) or better (-1): a proven direction counts before an estimate. */
-static bool goes_further(const struct assay_compared *row, const struct assay_compared *other, int way)
+bool assay_compared_goes_further(const struct assay_compared *row, const struct assay_compared *other,
+                                 int way)
 {
     enum assay_verdict proven = way > 0 ? ASSAY_VERDICT_SLOWER : ASSAY_VERDICT_FASTER;
     bool own = row->comparison->verdict == proven;
@@ -232,8 +232,8 @@ static void set_extremes(struct assay_report_comparisons *comparisons)
         if (!isfinite(row->comparison->ratio)) {
             continue;
         }
-        comparisons->worst = goes_further(row, comparisons->worst, 1) ? row : comparisons->worst;
-        comparisons->best = goes_further(row, comparisons->best, -1) ? row : comparisons->best;
+        comparisons->worst = assay_compared_goes_further(row, comparisons->worst, 1) ? row : comparisons->worst;
+        comparisons->best = assay_compared_goes_further(row, comparisons->best, -1) ? row : comparisons->best;
     }
     if (comparisons->worst == comparisons->best) {
         comparisons->worst = comparisons->best = NULL;

@@ -43,6 +43,9 @@ int assay_report_comparisons_new(struct assay_report_comparisons **out, const st
                                  struct assay_error *error);
 /* What a row means: its verdict, or that a side failed. */
 enum assay_tone assay_compared_tone(const struct assay_compared *row);
+/* Whether `row` is worse than `other` (`way` 1) or better (-1), both with a ratio: a proven direction counts before an
+ * estimate. `other` NULL: it is. */
+bool assay_compared_goes_further(const struct assay_compared *row, const struct assay_compared *other, int way);
 void assay_report_comparisons_free(struct assay_report_comparisons *comparisons);
 
 #endif

@@ -30,7 +30,7 @@ const struct assay_report_format assay_report_formats[] = {
       assay_timed_left_out },
     { "benchfmt", ".benchfmt", assay_report_benchfmt, false, false, false, true, assay_timed_left_out },
     { "hyperfine", ".hyperfine.json", assay_report_hyperfine, false, false, false, true, assay_timed_left_out },
-    { "pyperf", ".pyperf.json", assay_report_pyperf, false, false, false, true, assay_timed_left_out },
+    { "pyperf", ".pyperf.json", assay_report_pyperf, false, false, false, true, assay_report_pyperf_left_out },
     { NULL, NULL, NULL, false, false, false, false, NULL },
 };
 

@@ -36,6 +36,12 @@ static void append_verdict(struct assay_text *text, const struct assay_report *r
     assay_text_append_char(text, '\n');
 }
 
+/* Escapes make six bytes of one, so that ten long lines may be too much for a comment. */
+static bool has_room(const struct assay_text *text, size_t lines)
+{
+    return lines < LINES_SHOWN && text->length < TAIL_MOST;
+}
+
 /* A folded list of at most ten lines. */
 static void append_list(struct assay_text *text, const char *title, char *const *lines, size_t count)
 {
@@ -43,28 +49,30 @@ static void append_list(struct assay_text *text, const char *title, char *const 
         return;
     }
     assay_text_format(text, "<details><summary>%s: %zu</summary>\n\n", title, count);
-    for (size_t i = 0; i < count && i < LINES_SHOWN; i++) {
+    size_t shown = 0;
+    for (; shown < count && has_room(text, shown); shown++) {
         assay_text_append(text, "- ");
-        assay_markdown_text(text, lines[i], true);
+        assay_markdown_text(text, lines[shown], true);
         assay_text_append_char(text, '\n');
     }
-    if (count > LINES_SHOWN) {
-        assay_text_format(text, "- and %zu more\n", count - LINES_SHOWN);
+    if (count > shown) {
+        assay_text_format(text, "- and %zu more\n", count - shown);
     }
     assay_text_append(text, "\n</details>\n\n");
 }
 
 static void append_failed(struct assay_text *text, const struct assay_report *report)
 {
-    size_t count = 0;
+    size_t count = 0, shown = 0;
     for (size_t i = 0; i < report->part_count; i++) {
         const struct assay_report_model *model = report->parts[i].benchmarks;
         for (size_t k = 0; k < model->row_count; k++) {
             const struct assay_report_row *row = &model->rows[k];
-            if (row->benchmark->status == ASSAY_STATUS_OK || count++ >= LINES_SHOWN) {
+            count += row->benchmark->status != ASSAY_STATUS_OK;
+            if (row->benchmark->status == ASSAY_STATUS_OK || !has_room(text, shown)) {
                 continue;
             }
-            assay_text_append(text, count == 1 ? "**Failed**\n\n- " : "- ");
+            assay_text_append(text, shown++ == 0 ? "**Failed**\n\n- " : "- ");
             assay_markdown_code(text, row->name);
             assay_text_format(text, " %s", assay_status_word(row->benchmark->status));
             const char *message = row->benchmark->message ? row->benchmark->message : "";
@@ -73,8 +81,8 @@ static void append_failed(struct assay_text *text, const struct assay_report *re
             assay_text_append_char(text, '\n');
         }
     }
-    if (count > LINES_SHOWN) {
-        assay_text_format(text, "- and %zu more\n", count - LINES_SHOWN);
+    if (count > shown) {
+        assay_text_format(text, "- and %zu more\n", count - shown);
     }
     assay_text_append(text, count > 0 ? "\n" : "");
 }
@@ -179,9 +187,10 @@ int assay_report_markdown(const struct assay_report *report, const struct assay_
     append_main(&markdown, &report->sections[first]);
     append_rest(&markdown, report, first);
     stream.text = markdown.text;
-    if (markdown.rows_out + tail.rows_out > 0) {
-        assay_text_format(&stream.text, "%zu more rows are left out: a comment holds %d characters.\n\n",
-                          markdown.rows_out + tail.rows_out, ASSAY_MARKDOWN_MOST);
+    size_t out = markdown.rows_out + tail.rows_out;
+    if (out > 0) {
+        assay_text_format(&stream.text, "%zu more row%s left out: a comment holds %d characters.\n\n", out,
+                          out == 1 ? " is" : "s are", ASSAY_MARKDOWN_MOST);
     }
     assay_text_append(&stream.text, tail.text.bytes ? tail.text.bytes : "");
     stream.text.failed = stream.text.failed || tail.text.failed;

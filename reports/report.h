@@ -161,6 +161,7 @@ int assay_report_hyperfine(const struct assay_report *report, const struct assay
                            struct assay_error *error);
 int assay_report_pyperf(const struct assay_report *report, const struct assay_report_options *options, FILE *to,
                         struct assay_error *error);
+char *assay_report_pyperf_left_out(const struct assay_document *document);
 
 struct assay_report_format {
     const char *name;   /* "text" */

@@ -2,6 +2,7 @@
  * worst of them decides. Knows no machine but by documents. */
 #include "reports/verdict.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -21,10 +22,20 @@ const char *assay_trust_word(enum assay_trust trust)
 
 struct judging {
     struct assay_report_verdict *verdict;
-    struct assay_text brief; /* of all reasons, in a few words each */
-    bool known;              /* something was known of the machine */
+    char **briefs; /* of each reason, in a few words */
+    size_t brief_count;
+    size_t graves; /* reasons that make it poor, which stand first */
+    bool known;    /* something was known of the machine */
     bool good;
 };
+
+/* Puts the last of `count` texts at `to`. */
+static void move_forward(char **texts, size_t count, size_t to)
+{
+    char *last = texts[count - 1];
+    memmove(&texts[to + 1], &texts[to], (count - 1 - to) * sizeof *texts);
+    texts[to] = last;
+}
 
 /* Owns `reason`; the same is said once. */
 static void lower_take(struct judging *judging, enum assay_trust to, const char *brief, char *reason)
@@ -36,9 +47,31 @@ static void lower_take(struct judging *judging, enum assay_trust to, const char 
             return;
         }
     }
-    assay_text_format(&judging->brief, "%s%s", judging->brief.length > 0 ? "; " : "", brief);
     verdict->trust = to < verdict->trust ? to : verdict->trust;
-    judging->good = assay_texts_append_take(&verdict->reasons, &verdict->reason_count, reason) && judging->good;
+    judging->good = assay_texts_append_take(&verdict->reasons, &verdict->reason_count, reason) && judging->good &&
+                    assay_texts_append_take(&judging->briefs, &judging->brief_count, assay_copy(brief));
+    if (judging->good && to == ASSAY_TRUST_POOR) {
+        move_forward(verdict->reasons, verdict->reason_count, judging->graves);
+        move_forward(judging->briefs, judging->brief_count, judging->graves++);
+    }
+}
+
+/* "poor: its speed moved by 30 %; a virtual machine": what two documents have is said once. Heap. */
+static char *words_of(const struct judging *judging)
+{
+    struct assay_text text = ASSAY_TEXT_INIT;
+    assay_text_format(&text, "%s: ", assay_trust_word(judging->verdict->trust));
+    for (size_t i = 0; i < judging->brief_count; i++) {
+        bool said = false;
+        for (size_t k = 0; k < i && !said; k++) {
+            said = strcmp(judging->briefs[i], judging->briefs[k]) == 0;
+        }
+        if (!said) {
+            assay_text_format(&text, "%s%s", i > 0 ? "; " : "", judging->briefs[i]);
+        }
+    }
+    assay_text_append(&text, judging->brief_count == 0 ? "nothing speaks against it" : "");
+    return assay_text_take(&text);
 }
 
 static const char *text_of(const struct assay_facts *facts, const char *group, const char *name)
@@ -64,6 +97,7 @@ static void judge_machine(struct judging *judging, const struct assay_facts *fac
     double load = number_of(facts, "load", "before_1m"), processors = number_of(facts, "topology", "processors");
     judging->known = judging->known || text_of(facts, "cpu", "model");
     if (load > 0.5 * processors) {
+        judging->known = true; /* also where its processor is not named */
         lower_take(judging, load >= processors ? ASSAY_TRUST_POOR : ASSAY_TRUST_FAIR, "other programs ran",
                    assay_formatted("a load of %.2f on %.0f processors before the run: other programs took turns with what "
                                    "was measured; end them, or wait",
@@ -147,13 +181,12 @@ bool assay_trust_fill(struct assay_report *report)
     }
     if (!judging.known) {
         report->verdict.trust = ASSAY_TRUST_UNKNOWN;
-        assay_text_clear(&judging.brief);
-        assay_text_append(&judging.brief, "the documents say nothing of the machine");
     }
     report->verdict.trust_words =
-        assay_formatted("%s%s%s", assay_trust_word(report->verdict.trust), judging.brief.length > 0 ? ": " : "",
-                        judging.brief.length > 0 ? judging.brief.bytes : ": nothing speaks against it");
-    bool good = judging.good && !judging.brief.failed && report->verdict.trust_words;
-    assay_text_release(&judging.brief);
+        judging.known ? words_of(&judging)
+                      : assay_formatted("%s: the documents say nothing of the machine",
+                                        assay_trust_word(report->verdict.trust));
+    bool good = judging.good && report->verdict.trust_words;
+    assay_names_free(judging.briefs, judging.brief_count);
     return good;
 }

@@ -1,11 +1,12 @@
 /* The first lines of every report: what it is about, one sentence, counts, the worst and the best. By what the documents
- * hold: crossovers, comparisons, profiles, or benchmarks alone. Knows no format. */
+ * hold: crossovers, comparisons, profiles, benchmarks alone, or histories alone. Knows no format. */
 #include "reports/verdict.h"
 
 #include "base/text.h"
 #include "base/version.h"
 #include "reports/cells.h"
 #include "reports/crossovers.h"
+#include "reports/history.h"
 #include "reports/profiles/text.h"
 #include "reports/verdicts.h"
 
@@ -46,13 +47,12 @@ static void gather(struct tally *tally, const struct assay_report *report)
         tally->failed += own->failed;
         tally->rows += own->row_count;
         const struct assay_compared *worst = own->worst ? own->worst : &own->rows[0];
-        const struct assay_compared *best = own->best;
-        if (isfinite(worst->comparison->ratio) &&
-            (!tally->worst || worst->comparison->ratio > tally->worst->comparison->ratio)) {
+        const struct assay_compared *best = own->best ? own->best : &own->rows[0];
+        if (isfinite(worst->comparison->ratio) && assay_compared_goes_further(worst, tally->worst, 1)) {
             tally->worst = worst;
             tally->worst_part = i;
         }
-        if (best && (!tally->best || best->comparison->ratio < tally->best->comparison->ratio)) {
+        if (isfinite(best->comparison->ratio) && assay_compared_goes_further(best, tally->best, -1)) {
             tally->best = best;
             tally->best_part = i;
         }
@@ -124,7 +124,8 @@ static bool fill_compared(struct assay_report *report)
         verdict->best = extreme_words(tally.best);
         verdict->best_id = row_id(report, tally.best_part, tally.best);
     }
-    return verdict->sentence && verdict->counts && (!tally.worst || (verdict->worst && verdict->worst_id));
+    return verdict->sentence && verdict->counts && (!tally.worst || (verdict->worst && verdict->worst_id)) &&
+           (!verdict->best == !verdict->best_id);
 }
 
 static bool fill_crossed(struct assay_report *report, size_t part)
@@ -226,7 +227,7 @@ static void stand(struct standing *standing, const struct assay_report *report, 
     const struct assay_report_model *model = report->parts[part].benchmarks;
     for (size_t i = 0; i < model->group_count; i++) {
         const struct assay_report_group *group = &model->groups[i];
-        const struct assay_report_row *first = NULL;
+        const struct assay_report_row *first = &model->rows[group->first]; /* the first in rank, or else the fastest */
         for (size_t k = group->first; k < group->first + group->count; k++) {
             const struct assay_report_row *row = &model->rows[k];
             standing->rows++;
@@ -234,7 +235,6 @@ static void stand(struct standing *standing, const struct assay_report *report, 
             standing->failed += row->benchmark->status != ASSAY_STATUS_OK;
             standing->unverified += row->timed && row->benchmark->verified < 0;
             standing->one = row->timed ? row : standing->one;
-            first = row->timed && (!first || row->ratio < first->ratio) ? row : first;
             if (isfinite(row->ratio) && (!standing->last || row->ratio > standing->last->ratio)) {
                 standing->last = row;
                 standing->first = first;
@@ -261,8 +261,11 @@ static char *measured_sentence(const struct standing *standing)
         free(words);
         return all;
     }
-    if (standing->first && standing->tied == 1) {
-        return clean_take(assay_formatted("%s is the fastest of %zu.", standing->first->name, standing->rows));
+    if (standing->first && standing->tied == 1) { /* what nobody checked takes no rank, and may be faster */
+        bool all = standing->unverified == 0;
+        return clean_take(assay_formatted("%s is the fastest of %zu%s.", standing->first->name,
+                                          standing->rows - standing->unverified,
+                                          all ? "" : " with an answer that was checked"));
     }
     return assay_formatted("%zu benchmarks were measured, and none failed.", standing->rows);
 }
@@ -297,6 +300,40 @@ static bool fill_measured(struct assay_report *report)
     return verdict->sentence && verdict->counts;
 }
 
+/* ---- histories alone ---- */
+
+static bool has_slowdown(const struct assay_history_series *series)
+{
+    for (size_t i = 0; i < series->change_count; i++) {
+        if (assay_history_tone(series, series->changes[i].point) == ASSAY_TONE_BAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fill_recorded(struct assay_report *report)
+{
+    struct assay_report_verdict *verdict = &report->verdict;
+    const struct assay_document **documents = calloc(report->part_count, sizeof *documents);
+    size_t series = 0, slower = 0;
+    for (size_t i = 0; documents && i < report->part_count; i++) {
+        documents[i] = report->parts[i].document;
+        series += documents[i]->history_count;
+        for (size_t k = 0; k < documents[i]->history_count; k++) {
+            slower += has_slowdown(&documents[i]->history[k]);
+        }
+    }
+    char *counts = documents ? assay_words_history_counts(documents, report->part_count) : NULL;
+    verdict->tone = slower > 0 ? ASSAY_TONE_BAD : ASSAY_TONE_PLAIN;
+    verdict->sentence = slower > 0 ? assay_formatted("%zu of %zu series %s a slowdown that nobody accepted.", slower, series,
+                                                     slower == 1 ? "has" : "have")
+                                   : assay_formatted("None of %zu series has a slowdown that nobody accepted.", series);
+    verdict->counts = clean_take(counts);
+    free(documents);
+    return verdict->sentence && verdict->counts;
+}
+
 /* ---- the rest ---- */
 
 static char *title_of(const struct assay_report *report)
@@ -307,6 +344,8 @@ static char *title_of(const struct assay_report *report)
         assay_text_format(&text, "suite %s", document->suite);
     } else if (document->benchmark_count == 1 && document->benchmarks[0].id) {
         assay_text_append(&text, document->benchmarks[0].id);
+    } else if (document->benchmark_count == 0 && document->history_count > 0) {
+        assay_text_format(&text, "history of %zu series", document->history_count);
     } else {
         assay_text_format(&text, "%zu benchmarks", document->benchmark_count);
     }
@@ -347,16 +386,19 @@ static bool fill_warnings(struct assay_report *report)
 static bool fill_sentence(struct assay_report *report)
 {
     size_t crossed = SIZE_MAX, profiled = SIZE_MAX;
-    bool compared = false;
+    bool compared = false, measured = false, recorded = false;
     for (size_t i = report->part_count; i-- > 0;) {
         crossed = report->parts[i].document->crossover_count > 0 ? i : crossed;
         profiled = report->parts[i].document->profile_count > 0 ? i : profiled;
         compared = compared || report->parts[i].comparisons;
+        measured = measured || report->parts[i].document->benchmark_count > 0;
+        recorded = recorded || report->parts[i].document->history_count > 0;
     }
-    return crossed != SIZE_MAX    ? fill_crossed(report, crossed)
-           : compared             ? fill_compared(report)
-           : profiled != SIZE_MAX ? fill_profiled(report, profiled)
-                                  : fill_measured(report);
+    return crossed != SIZE_MAX     ? fill_crossed(report, crossed)
+           : compared              ? fill_compared(report)
+           : profiled != SIZE_MAX  ? fill_profiled(report, profiled)
+           : !measured && recorded ? fill_recorded(report)
+                                   : fill_measured(report);
 }
 
 bool assay_verdict_fill(struct assay_report *report)

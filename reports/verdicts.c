@@ -11,11 +11,6 @@
 #define MOST_DECIMALS 6
 #define A_DAY_S 86400
 
-char *assay_words_percent(double fraction)
-{
-    return assay_formatted("%.3g %%", fraction * 100);
-}
-
 char *assay_words_odds(double log_evidence)
 {
     double tens = log_evidence / log(10);

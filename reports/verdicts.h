@@ -29,7 +29,6 @@ char *assay_words_wanted(const struct assay_comparison *comparison);
 char *assay_words_direction(const struct assay_comparison *comparison);
 
 char *assay_words_odds(double log_evidence); /* "1000 to 1", "10^12 to 1" */
-char *assay_words_percent(double fraction);  /* "1 %", "0.25 %": what was asked for */
 char *assay_words_effect(double fraction);   /* "1.8 %", "0.43 %": what was measured */
 char *assay_words_seconds(double seconds);   /* "0.42 s", "1.6 s", "12 s", "2 m 05 s" */
 

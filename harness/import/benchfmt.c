@@ -33,6 +33,7 @@ struct reader {
     size_t *processes; /* in which process each benchmark of the input was seen last, from 1 */
     size_t capacity, process;
     size_t others, without_time;
+    bool more_keys; /* than there is room for: results are not told apart by them */
 };
 
 static bool same(struct assay_piece a, struct assay_piece b)
@@ -59,6 +60,8 @@ static void meet_key(struct reader *reader, const struct assay_benchfmt_line *li
         key->differs |= !same(key->value, line->value);
     } else if (reader->key_count < MOST_KEYS && line->line.length <= ASSAY_BENCHFMT_LINE) {
         reader->keys[reader->key_count++] = (struct key){ line->key, line->value, late };
+    } else {
+        reader->more_keys = true;
     }
 }
 
@@ -369,6 +372,10 @@ static int settle(struct reader *reader)
         code = assay_import_warn(
             reading, "lines of Go's benchmark format between two lines PASS come from one process: there is no "
                      "interval without several");
+    }
+    if (!code && reader->more_keys) {
+        code = assay_import_warn(reading, "keys behind the first 64 of a file, and those of over 65536 bytes, are left out: "
+                                          "they tell no results apart");
     }
     bool good =
         code || reader->others == 0 ||

@@ -324,10 +324,12 @@ static int add_sample(struct reader *reader, struct assay_benchmark *benchmark, 
         assay_json_kind(row->values[REAL_TIME]) != ASSAY_JSON_NULL) {
         return assay_import_want(reading, row->values[REAL_TIME].at, "real_time", "a number");
     }
+    if (isnan(real) && benchmark->status != ASSAY_STATUS_OK) {
+        return 0; /* as with add_failure(), the first has the word */
+    }
     if (isnan(real)) {
         benchmark->status = ASSAY_STATUS_FAILED;
-        benchmark->message =
-            benchmark->message ? benchmark->message : assay_copy("its real_time is not a finite number");
+        benchmark->message = assay_copy("its real_time is not a finite number");
         return benchmark->message ? 0 : assay_import_no_memory(reading);
     }
     (void)assay_json_number(&cpu, row->values[CPU_TIME]);

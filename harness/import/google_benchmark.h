@@ -1,5 +1,5 @@
 /* The parts of google-benchmark's reader, for its own files. The format: src/json_reporter.cc of
- * github.com/google/benchmark, versions 1.7.1 to 1.9.5. */
+ * github.com/google/benchmark, versions 1.4 to 1.9.5. */
 #ifndef ASSAY_IMPORT_GOOGLE_BENCHMARK_H
 #define ASSAY_IMPORT_GOOGLE_BENCHMARK_H
 

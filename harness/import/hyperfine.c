@@ -40,16 +40,21 @@ static int read_times(struct assay_import_reading *reading, struct assay_benchma
     struct assay_json_walk times = assay_json_walk(values[TIMES]), memory = assay_json_walk(values[MEMORY]);
     int code = 0;
     while (!code && assay_json_next(&times)) {
-        double seconds = NAN, bytes = NAN;
+        double seconds = NAN;
+        uint64_t bytes = 0;
         if (!assay_json_number(&seconds, times.value) || !(seconds >= 0)) {
             return assay_import_want(reading, times.value.at, "times", "numbers of 0 or more");
         }
         const struct assay_import_sample sample = { 1, seconds * 1e9, NAN, times.value.at };
         code = assay_import_process(reading, benchmark);
         code = code ? code : assay_import_sample(reading, benchmark, &sample);
-        if (!code && assay_json_next(&memory) && assay_json_number(&bytes, memory.value) && bytes >= 0) {
-            benchmark->processes[benchmark->process_count - 1].peak_bytes = bytes;
+        if (code || !assay_json_next(&memory) || assay_json_kind(memory.value) == ASSAY_JSON_NULL) {
+            continue;
         }
+        if (!assay_json_whole(&bytes, memory.value, 0, UINT64_C(1) << 53)) {
+            return assay_import_want(reading, memory.value.at, "memory_usage_byte", "whole numbers or null");
+        }
+        benchmark->processes[benchmark->process_count - 1].peak_bytes = (double)bytes;
     }
     return code;
 }

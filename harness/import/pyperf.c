@@ -116,14 +116,15 @@ static int read_run(struct assay_import_reading *reading, struct assay_benchmark
 /* ---- a benchmark ---- */
 
 /* NULL: seconds. */
-static char *other_unit(const struct metadata *metadata)
+static int read_unit(char **unit, const struct assay_import_reading *reading, const struct metadata *metadata)
 {
-    char *unit = assay_json_text(metadata->values[UNIT], NULL);
-    if (unit && strcmp(unit, "second") == 0) {
-        free(unit);
-        unit = NULL;
+    struct assay_json value = metadata->values[UNIT];
+    int code = value.at ? assay_import_text(reading, unit, NULL, value, "metadata.unit") : 0;
+    if (*unit && strcmp(*unit, "second") == 0) {
+        free(*unit);
+        *unit = NULL;
     }
-    return unit;
+    return code;
 }
 
 static int read_runs(struct assay_import_reading *reading, struct assay_benchmark *benchmark, struct assay_json runs,
@@ -131,8 +132,8 @@ static int read_runs(struct assay_import_reading *reading, struct assay_benchmar
 {
     char place[sizeof reading->place];
     struct assay_json_walk walk = assay_json_walk(runs);
-    char *unit = other_unit(metadata);
-    int code = 0;
+    char *unit = NULL;
+    int code = read_unit(&unit, reading, metadata);
     (void)snprintf(place, sizeof place, "%s", reading->place);
     for (size_t i = 0; !unit && !code && assay_json_next(&walk); i++) {
         (void)snprintf(reading->place, sizeof reading->place, "%.30s.runs[%zu]", place, i);

@@ -53,13 +53,8 @@ static void append_name(struct assay_text *text, const struct assay_timed *timed
     if (benchmark->jobs > 1) {
         assay_text_format(text, "/jobs=%" PRIu32, benchmark->jobs);
     }
-    size_t length = strlen(timed->name);
-    const char *side = length > 7 ? timed->name + length - 7 : "", *copy = strrchr(timed->name, '~');
-    if (strcmp(side, " (base)") == 0 || strcmp(side, " (head)") == 0) {
-        assay_text_format(text, "/side=%.4s", side + 2);
-    }
-    if (copy && copy[1] && !copy[1 + strspn(copy + 1, "0123456789")]) { /* of one name with another */
-        assay_text_format(text, "/copy=%s", copy + 1);
+    if (timed->side) {
+        assay_text_format(text, "/side=%s", timed->side);
     }
     assay_text_format(text, "-%" PRIu32, benchmark->threads);
 }
@@ -95,18 +90,30 @@ static void append_number(struct assay_text *text, double value, const char *uni
     assay_text_format(text, " %s", unit);
 }
 
+/* Names of this format, which hold less than an id: what becomes alike by that is numbered, for benchstat takes lines of
+ * one name for one benchmark. False: out of memory; release it all the same. */
+static bool name_all(struct assay_timed_list *names, const struct assay_timed_list *list)
+{
+    bool good = (names->items = calloc(list->count + 1, sizeof *names->items)) != NULL;
+    for (size_t i = 0; good && i < list->count; i++) {
+        struct assay_text name = ASSAY_TEXT_INIT;
+        append_name(&name, &list->items[i]);
+        names->items[names->count] = list->items[i];
+        names->items[names->count].name = assay_text_take(&name);
+        good = names->items[names->count++].name != NULL;
+    }
+    return good && assay_timed_tell_apart(names, "/copy=", '-');
+}
+
 static bool append_benchmark(struct assay_stream *stream, const struct assay_timed *timed)
 {
     const struct assay_benchmark *benchmark = timed->benchmark;
     struct assay_repetitions repetitions = { 0 };
-    struct assay_text name = ASSAY_TEXT_INIT;
     bool good = assay_repetitions_fill(&repetitions, benchmark);
-    append_name(&name, timed);
-    good = good && !name.failed;
     for (size_t i = 0; good && i < repetitions.count; i++) {
         const struct assay_repetition *repetition = &repetitions.items[i];
         /* Go reads iterations as an int, so that more than it holds would void the line. */
-        assay_text_format(&stream->text, "%s %.0f", name.bytes, fmin(repetition->iterations, 0x1p53));
+        assay_text_format(&stream->text, "%s %.0f", timed->name, fmin(repetition->iterations, 0x1p53));
         append_number(&stream->text, repetition->ns, "ns/op");
         if (isfinite(repetition->cpu_ns)) {
             append_number(&stream->text, repetition->cpu_ns, "cpu-ns/op");
@@ -117,7 +124,6 @@ static bool append_benchmark(struct assay_stream *stream, const struct assay_tim
         assay_text_append_char(&stream->text, '\n');
         assay_stream_flush(stream);
     }
-    assay_text_release(&name);
     assay_repetitions_release(&repetitions);
     return good;
 }
@@ -126,17 +132,18 @@ int assay_report_benchfmt(const struct assay_report *report, const struct assay_
                           struct assay_error *error)
 {
     struct assay_stream stream = ASSAY_STREAM_INIT(to);
-    struct assay_timed_list list = { 0 };
+    struct assay_timed_list list = { 0 }, names = { 0 };
     (void)options;
     int code = assay_timed_open(&list, report, error);
-    bool good = !code;
+    bool good = !code && name_all(&names, &list);
     if (good) {
         append_settings(&stream.text, report->parts[0].document);
     }
-    for (size_t i = 0; good && i < list.count; i++) {
-        good = append_benchmark(&stream, &list.items[i]);
+    for (size_t i = 0; good && i < names.count; i++) {
+        good = append_benchmark(&stream, &names.items[i]);
     }
     stream.text.failed = stream.text.failed || (!code && !good);
+    assay_timed_release(&names);
     assay_timed_release(&list);
     return assay_stream_end(&stream, code, error);
 }

@@ -43,8 +43,13 @@ static const char *why_not(const struct assay_benchmark *benchmark)
     if (benchmark->mode && strcmp(benchmark->mode, "warm") != 0) {
         return "each pass in a fresh process, or after flushed caches";
     }
-    bool writable = total.passes >= 1 && total.passes <= 0x1p53 && total.elapsed_ns >= 1 && total.elapsed_ns < 0x1p63;
-    return writable ? NULL : "no samples";
+    if (benchmark->samples.count == 0) {
+        return "no samples";
+    }
+    if (!(total.elapsed_ns >= 1 && total.elapsed_ns < 0x1p63)) {
+        return "a time below 1 ns, or above 2^63";
+    }
+    return total.passes <= 0x1p53 ? NULL : "over 2^53 passes";
 }
 
 /* A label may hold anything but ';' and the end of the line. */

@@ -101,23 +101,42 @@ static bool append_benchmark(struct assay_stream *stream, const struct assay_tim
     return good;
 }
 
-/* The benchmarks of a kernel are a family: gives each its number, and its place among them. */
-static void number_families(const struct assay_timed_list *list, size_t *families, size_t *instances)
+static bool is_of_family(const struct assay_timed *one, const struct assay_timed *other)
 {
+    return one->benchmark->kernel && other->benchmark->kernel &&
+           strcmp(one->benchmark->kernel, other->benchmark->kernel) == 0;
+}
+
+static int by_kernel(const void *a, const void *b)
+{
+    const struct assay_timed *const *one = a, *const *other = b;
+    const char *kernel = (*one)->benchmark->kernel, *other_kernel = (*other)->benchmark->kernel;
+    int order = strcmp(kernel ? kernel : "", other_kernel ? other_kernel : "");
+    return order ? order : (*one > *other) - (*one < *other);
+}
+
+/* The benchmarks of a kernel are a family: gives each its number, and its place among them. False: out of memory. */
+static bool number_families(const struct assay_timed_list *list, size_t *families, size_t *instances)
+{
+    const struct assay_timed **sorted = calloc(list->count + 1, sizeof *sorted);
     size_t count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const char *kernel = list->items[i].benchmark->kernel;
-        size_t last = i;
-        while (last > 0) {
-            const char *other = list->items[last - 1].benchmark->kernel;
-            if (kernel && other && strcmp(kernel, other) == 0) {
-                break;
-            }
-            last--;
-        }
-        families[i] = last > 0 ? families[last - 1] : count++;
-        instances[i] = last > 0 ? instances[last - 1] + 1 : 0;
+    for (size_t i = 0; sorted && i < list->count; i++) {
+        sorted[i] = &list->items[i];
     }
+    if (sorted) {
+        qsort(sorted, list->count, sizeof *sorted, by_kernel);
+    }
+    for (size_t i = 0, first = 0; sorted && i < list->count; i++) { /* for now by the first of them */
+        first = i > 0 && is_of_family(sorted[i - 1], sorted[i]) ? first : i;
+        families[sorted[i] - list->items] = (size_t)(sorted[first] - list->items);
+        instances[sorted[i] - list->items] = i - first;
+    }
+    for (size_t i = 0; sorted && i < list->count; i++) {
+        families[i] = families[i] == i ? count++ : families[families[i]];
+    }
+    bool good = sorted != NULL;
+    free(sorted);
+    return good;
 }
 
 static double real_fact(const struct assay_facts *facts, const char *group, const char *name)
@@ -165,10 +184,9 @@ int assay_report_google_benchmark(const struct assay_report *report, const struc
     bool good = !code;
     size_t *families = calloc(list.count + 1, sizeof *families);
     size_t *instances = calloc(list.count + 1, sizeof *instances);
-    good = good && families && instances;
+    good = good && families && instances && number_families(&list, families, instances);
     if (good) {
         append_context(&stream, report->parts[0].document);
-        number_families(&list, families, instances);
     }
     for (size_t i = 0; good && i < list.count; i++) {
         assay_text_append(&stream.text, i > 0 ? ",\n    " : "");

@@ -11,17 +11,15 @@
 #include <string.h>
 
 /* `"key":"text"` after `lead`; nothing where there is no text, for pyperf refuses an empty one. */
-static bool append_text(struct assay_stream *stream, const char *lead, const char *key, const char *text)
+static void append_text(struct assay_stream *stream, const char *lead, const char *key, const char *text)
 {
     char *line = assay_one_line(text, ASSAY_TIMED_NAME_MOST);
-    bool given = line && line[0];
     stream->text.failed = stream->text.failed || !line;
-    if (given) {
+    if (line && line[0]) {
         assay_text_format(&stream->text, "%s\"%s\":", lead, key);
         assay_stream_string(stream, line);
     }
     free(line);
-    return given;
 }
 
 /* "2026-11-22 16:10:31": what every Python reads. */
@@ -120,7 +118,8 @@ static void append_benchmark(struct assay_stream *stream, const struct assay_doc
 {
     const struct assay_benchmark *benchmark = timed->benchmark;
     assay_text_append(&stream->text, "{\"metadata\":{");
-    append_text(stream, "", "name", timed->name);
+    assay_text_append(&stream->text, "\"name\":"); /* whole: what is cut might be another's */
+    assay_stream_string(stream, timed->name);
     append_text(stream, ",", "implementation", benchmark->implementation);
     append_text(stream, ",", "kernel_version", benchmark->version);
     append_text(stream, ",", "mode", benchmark->mode);
@@ -134,13 +133,13 @@ static void append_head(struct assay_stream *stream, const struct assay_document
 {
     const struct assay_facts *facts = &document->sessions[0].environment;
     const struct assay_fact *model = assay_facts_find(facts, "cpu", "model");
-    const struct assay_fact *logical = assay_facts_find(facts, "cpu", "logical");
+    const struct assay_fact *processors = assay_facts_find(facts, "topology", "processors");
     assay_text_append(&stream->text, "{\"version\":\"1.0\",\n \"metadata\":{\"unit\":\"second\"");
     append_text(stream, ",", "assay_version", document->tool_version);
     append_text(stream, ",", "cpu_model_name", model && model->kind == ASSAY_FACT_TEXT ? model->text : NULL);
     append_text(stream, ",", "suite", document->suite);
-    if (logical && logical->kind == ASSAY_FACT_INTEGER && logical->integer > 0) {
-        assay_text_format(&stream->text, ",\"cpu_count\":%" PRId64, logical->integer);
+    if (processors && processors->kind == ASSAY_FACT_INTEGER && processors->integer > 0) {
+        assay_text_format(&stream->text, ",\"cpu_count\":%" PRId64, processors->integer);
     }
     assay_text_append(&stream->text, "},\n \"benchmarks\":[\n  ");
 }
@@ -170,4 +169,15 @@ int assay_report_pyperf(const struct assay_report *report, const struct assay_re
     assay_text_append(&stream.text, "\n ]}\n");
     assay_timed_release(&list);
     return assay_stream_end(&stream, code, error);
+}
+
+static const char *why_not(const struct assay_benchmark *benchmark)
+{
+    const char *why = assay_timed_why_not(benchmark);
+    return why || has_a_value(benchmark) ? why : "a time of 0";
+}
+
+char *assay_report_pyperf_left_out(const struct assay_document *document)
+{
+    return assay_left_out(document, why_not);
 }

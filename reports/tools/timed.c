@@ -92,9 +92,11 @@ static bool *twins_of(const struct assay_document *document)
 static bool add(struct assay_timed_list *list, const struct assay_report_row *row, const char *side)
 {
     char *line = assay_one_line(row->name, ASSAY_TIMED_NAME_MOST);
-    char *name = line ? assay_formatted("%s%s", line[0] ? line : "?", side) : NULL;
+    char *name = line ? assay_formatted("%s%s%s%s", line[0] ? line : "?", side ? " (" : "", side ? side : "",
+                                        side ? ")" : "")
+                      : NULL;
     free(line);
-    list->items[list->count++] = (struct assay_timed){ row->benchmark, name };
+    list->items[list->count++] = (struct assay_timed){ row->benchmark, name, side };
     return name != NULL;
 }
 
@@ -106,10 +108,12 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Numbers those of one name from the second on. */
-static bool number_run(struct assay_timed **run, size_t count)
+static bool number_run(struct assay_timed **run, size_t count, const char *lead, char before)
 {
     for (size_t i = 1; i < count; i++) {
-        char *name = assay_formatted("%s~%zu", run[i]->name, i + 1);
+        const char *rest = before ? strrchr(run[i]->name, before) : NULL;
+        size_t length = rest ? (size_t)(rest - run[i]->name) : strlen(run[i]->name);
+        char *name = assay_formatted("%.*s%s%zu%s", (int)length, run[i]->name, lead, i + 1, rest ? rest : "");
         if (!name) {
             return false;
         }
@@ -120,7 +124,7 @@ static bool number_run(struct assay_timed **run, size_t count)
 }
 
 /* What a number makes equal to another name is numbered again: names only grow, so this ends. */
-static bool tell_apart(struct assay_timed_list *list)
+bool assay_timed_tell_apart(const struct assay_timed_list *list, const char *lead, char before)
 {
     struct assay_timed **sorted = calloc(list->count + 1, sizeof *sorted);
     bool good = sorted != NULL, changed = good;
@@ -135,7 +139,7 @@ static bool tell_apart(struct assay_timed_list *list)
                 end++;
             }
             changed = changed || end > i + 1;
-            good = number_run(sorted + i, end - i);
+            good = number_run(sorted + i, end - i, lead, before);
         }
     }
     free(sorted);
@@ -159,14 +163,14 @@ static bool fill(struct assay_timed_list *list, const struct assay_report_model 
         list->of_benchmark[i] = SIZE_MAX;
         if (rows[i] && rows[i]->timed) {
             list->of_benchmark[i] = list->count;
-            const char *side = !twins[i] || sides[i] == 'x' ? "" : sides[i] == 'b' ? " (base)" : " (head)";
+            const char *side = !twins[i] || sides[i] == 'x' ? NULL : sides[i] == 'b' ? "base" : "head";
             good = add(list, rows[i], side);
         }
     }
     free(rows);
     free(sides);
     free(twins);
-    return good && tell_apart(list);
+    return good && assay_timed_tell_apart(list, "~", '\0');
 }
 
 int assay_timed_open(struct assay_timed_list *list, const struct assay_report *report, struct assay_error *error)
@@ -188,7 +192,7 @@ void assay_timed_release(struct assay_timed_list *list)
     *list = (struct assay_timed_list){ 0 };
 }
 
-/* Medians of the samples `first` to `end` of `order`, which are those of one repetition. */
+/* Medians of the samples whose `count` rows are in `order`: those of one repetition. */
 static bool repetition_of(struct assay_repetition *out, const struct assay_samples *samples, const size_t *order,
                           size_t count, double *room)
 {
@@ -276,19 +280,26 @@ void assay_repetitions_release(struct assay_repetitions *repetitions)
     *repetitions = (struct assay_repetitions){ 0 };
 }
 
-char *assay_timed_left_out(const struct assay_document *document)
+const char *assay_timed_why_not(const struct assay_benchmark *benchmark)
+{
+    bool ended = benchmark->status == ASSAY_STATUS_OK || benchmark->status == ASSAY_STATUS_INTERRUPTED;
+    return ended && benchmark->has_statistics     ? NULL
+           : benchmark->status == ASSAY_STATUS_OK ? "no samples"
+                                                  : assay_status_word(benchmark->status);
+}
+
+char *assay_left_out(const struct assay_document *document, const char *(*why_not)(const struct assay_benchmark *))
 {
     struct assay_text text = ASSAY_TEXT_INIT;
     size_t count = 0;
     for (size_t i = 0; i < document->benchmark_count; i++) {
         const struct assay_benchmark *benchmark = &document->benchmarks[i];
-        bool ended = benchmark->status == ASSAY_STATUS_OK || benchmark->status == ASSAY_STATUS_INTERRUPTED;
-        if ((ended && benchmark->has_statistics) || count++ >= NAMES_GIVEN) {
+        const char *why = why_not(benchmark);
+        if (!why || count++ >= NAMES_GIVEN) {
             continue;
         }
         char *name = assay_one_line(benchmark->id ? benchmark->id : "?", ASSAY_TIMED_NAME_MOST);
-        assay_text_format(&text, "%s%s (%s)", count > 1 ? ", " : "", name ? name : "?",
-                          benchmark->status == ASSAY_STATUS_OK ? "no samples" : assay_status_word(benchmark->status));
+        assay_text_format(&text, "%s%s (%s)", count > 1 ? ", " : "", name ? name : "?", why);
         free(name);
     }
     if (count > NAMES_GIVEN) {
@@ -297,4 +308,9 @@ char *assay_timed_left_out(const struct assay_document *document)
     char *words = count > 0 ? assay_text_take(&text) : NULL;
     assay_text_release(&text);
     return words;
+}
+
+char *assay_timed_left_out(const struct assay_document *document)
+{
+    return assay_left_out(document, assay_timed_why_not);
 }

@@ -17,6 +17,7 @@ struct assay_timed {
     char *name; /* one line of UTF-8 without space at its ends, never empty, like no other's: "primes.trial:limit=10
                    (first)"; where both sides of a comparison are of one name, "... (base)" and "... (head)"; what
                    else is of one name gets "~2", "~3", ... */
+    const char *side; /* "base" or "head", where the name says it; NULL */
 };
 struct assay_timed_list {
     struct assay_timed *items; /* in the order of the document */
@@ -26,6 +27,9 @@ struct assay_timed_list {
 /* Of the report's first document, which is held to its rules first. Release it also after a failure. */
 int assay_timed_open(struct assay_timed_list *list, const struct assay_report *report, struct assay_error *error);
 void assay_timed_release(struct assay_timed_list *list);
+/* Numbers names that are alike, from the second of the list on, until each is its own: `lead` and the number go before the
+ * last `before` of the name, or with 0 to its end. False: out of memory. */
+bool assay_timed_tell_apart(const struct assay_timed_list *list, const char *lead, char before);
 
 /* A repetition is what another tool would call one run of the benchmark: a process, for those are independent of each other and
  * the samples of one process are not. Of a benchmark that was measured in one process only, it is a sample; of one whose samples are not known, the median is the
@@ -47,7 +51,11 @@ struct assay_repetitions {
 bool assay_repetitions_fill(struct assay_repetitions *repetitions, const struct assay_benchmark *benchmark);
 void assay_repetitions_release(struct assay_repetitions *repetitions);
 
-/* What has no time, for people: "ID (crashed), ..."; heap; NULL: nothing. For assay_report_format.left_out. */
+/* Why it has no time, in a word or two: "crashed"; NULL: it has one. */
+const char *assay_timed_why_not(const struct assay_benchmark *benchmark);
+/* What there is a reason against, for people: "ID (crashed), ..."; heap; NULL: nothing. For assay_report_format.left_out. */
+char *assay_left_out(const struct assay_document *document, const char *(*why_not)(const struct assay_benchmark *));
+/* The same of what has no time. */
 char *assay_timed_left_out(const struct assay_document *document);
 /* Text from outside on one line: what turns or hides text becomes U+FFFD, any space a plain one, none at the ends, cut at
  * `most` characters with an ellipsis. Heap; NULL: out of memory. */

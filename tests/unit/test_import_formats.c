@@ -3,6 +3,8 @@
 // links: import result stats base
 #include "imported.h"
 
+#include "base/text.h"
+
 #include <math.h>
 
 /* ---- google-benchmark ---- */
@@ -150,6 +152,13 @@ static void a_time_that_is_not_a_number_fails_its_benchmark(void **state)
               "\"real_time\":NaN,\"cpu_time\":NaN,\"time_unit\":\"ns\"}]}");
     assert_int_equal(document->benchmarks[0].status, ASSAY_STATUS_FAILED);
     assert_string_equal(document->benchmarks[0].message, "its real_time is not a finite number");
+    assay_document_free(document);
+    document = imported_text( /* the first that failed has the word, and its own status */
+        NULL, "{\"context\":{},\"benchmarks\":[{\"name\":\"a\",\"run_type\":\"iteration\",\"skipped\":true,"
+              "\"skip_message\":\"no gpu\"},{\"name\":\"a\",\"run_type\":\"iteration\",\"iterations\":3,"
+              "\"real_time\":NaN,\"cpu_time\":NaN,\"time_unit\":\"ns\"}]}");
+    assert_int_equal(document->benchmarks[0].status, ASSAY_STATUS_UNAVAILABLE);
+    assert_string_equal(document->benchmarks[0].message, "no gpu");
     assay_document_free(document);
 }
 
@@ -352,6 +361,19 @@ static void other_lines_of_go_are_no_results(void **state)
     assay_document_free(document);
 }
 
+static void keys_of_go_that_have_no_room_are_said(void **state)
+{
+    (void)state;
+    struct assay_text text = ASSAY_TEXT_INIT;
+    for (int i = 0; i < 65; i++) {
+        assay_text_format(&text, "k%d: v\nBenchmarkA 1 1 ns/op\n", i);
+        struct assay_document *document = i < 63 ? NULL : imported_text("benchfmt", text.bytes);
+        assert_true(!document || is_warned(document, "keys behind the first 64 of a file") == (i == 64));
+        assay_document_free(document);
+    }
+    assay_text_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +391,7 @@ int main(void)
         cmocka_unit_test(what_pyperf_did_not_time_has_no_time),
         cmocka_unit_test(lines_of_go_are_samples_of_processes_that_pass_ends),
         cmocka_unit_test(keys_of_go_are_facts_or_tags_where_they_differ),
+        cmocka_unit_test(keys_of_go_that_have_no_room_are_said),
         cmocka_unit_test(other_lines_of_go_are_no_results),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

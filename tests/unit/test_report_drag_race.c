@@ -125,7 +125,11 @@ static void what_was_not_proven_has_no_line_and_is_said(void **state)
     document = small_document("x");
     document->benchmarks[0].samples.elapsed_ns[0] = 0.1;
     document->benchmarks[0].samples.elapsed_ns[1] = 0.2;
-    assert_left_out(document, "x (no samples)");
+    assert_left_out(document, "x (a time below 1 ns, or above 2^63)");
+    document = small_document("x");
+    document->benchmarks[0].samples.iterations[0] = 0x1p53;
+    document->benchmarks[0].samples.iterations[1] = 2;
+    assert_left_out(document, "x (over 2^53 passes)");
 }
 
 /* The regular expression of the race's report tool (tools/src/services/report.ts), as POSIX writes it. */

@@ -121,6 +121,36 @@ static void rows_give_way_where_the_room_ends_and_that_is_said(void **state)
     assay_document_free(document);
 }
 
+/* Each '|' is six bytes. Broken by ten lines of any length. */
+static void what_stands_at_the_end_has_an_end_too(void **state)
+{
+    (void)state;
+    struct assay_document *document = many(12);
+    char bars[300];
+    memset(bars, '|', sizeof bars - 1);
+    bars[sizeof bars - 1] = '\0';
+    for (size_t i = 0; i < 12; i++) {
+        char *id = assay_formatted("%zu%s", i, bars);
+        rename_benchmark(document, i, id);
+        free(id);
+        document->benchmarks[i].status = ASSAY_STATUS_CRASHED;
+        free(document->benchmarks[i].message);
+        document->benchmarks[i].message = assay_copy(bars);
+        assay_document_warn(document, "%zu%s", i, bars);
+    }
+    char *text = formed(document, "markdown");
+    size_t before = strlen(text);
+    for (const char *at = text; (at = strstr(at, "**Failed**")); at++) {
+        before = (size_t)(at - text);
+    }
+    assert_in_range(strlen(text), 1, ASSAY_MARKDOWN_MOST);
+    assert_in_range(strlen(text) - before, 1, ASSAY_MARKDOWN_MOST / 2);
+    assert_non_null(strstr(text, "\n- and 7 more\n"));
+    assert_string_equal(text + strlen(text) - 7, "</sub>\n");
+    free(text);
+    assay_document_free(document);
+}
+
 static void ten_rows_are_shown_and_the_rest_is_folded(void **state)
 {
     (void)state;
@@ -153,6 +183,7 @@ int main(void)
         cmocka_unit_test(nobody_is_mentioned_and_nothing_is_linked),
         cmocka_unit_test(names_are_code_where_they_can_be),
         cmocka_unit_test(rows_give_way_where_the_room_ends_and_that_is_said),
+        cmocka_unit_test(what_stands_at_the_end_has_an_end_too),
         cmocka_unit_test(ten_rows_are_shown_and_the_rest_is_folded),
         cmocka_unit_test(an_empty_report_is_one),
     };

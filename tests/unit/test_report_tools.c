@@ -86,6 +86,72 @@ static void both_sides_of_one_name_say_which_they_are(void **state)
     assay_document_free(document);
 }
 
+/* Broken by a number of the id instead of the line's own name. */
+static void lines_of_go_are_of_one_benchmark_each(void **state)
+{
+    (void)state;
+    struct assay_document *document = sample_document(3, 6, 1);
+    static const char *const ids[] = { "a/iterations:10", "a", "a/real_time" }; /* options, which are tags */
+    for (size_t i = 0; i < 3; i++) {
+        rename_benchmark(document, i, ids[i]);
+        free(document->benchmarks[i].kernel);
+        document->benchmarks[i].kernel = assay_copy("a");
+    }
+    document->benchmarks[2].threads = 2;
+    assert_has(document, "benchfmt", "Benchmarka-1 ");
+    assert_has(document, "benchfmt", "Benchmarka/copy=2-1 ");
+    assert_has(document, "benchfmt", "Benchmarka-2 ");
+    assert_has_not(document, "benchfmt", "copy=3");
+    assay_document_free(document);
+    document = stored_sample("comparisons"); /* the same pair twice */
+    for (size_t i = 0; i < document->comparison_count; i++) {
+        rename_benchmark(document, document->comparisons[i].base, "twin");
+        rename_benchmark(document, document->comparisons[i].head, "twin");
+    }
+    assert_has(document, "benchfmt", "/side=base/copy=2-1 ");
+    assert_has(document, "benchfmt", "/side=head/copy=2-1 ");
+    assay_document_free(document);
+}
+
+static void families_are_kernels_in_the_order_met(void **state)
+{
+    (void)state;
+    struct assay_document *document = sample_document(4, 6, 1);
+    static const char *const ids[] = { "z", "a", "z", "m" };
+    for (size_t i = 0; i < 4; i++) {
+        rename_benchmark(document, i, ids[i]);
+    }
+    assert_has(document, "google-benchmark", "{\"name\":\"z\",\"family_index\":0,\"per_family_instance_index\":0,");
+    assert_has(document, "google-benchmark", "{\"name\":\"a\",\"family_index\":1,\"per_family_instance_index\":0,");
+    assert_has(document, "google-benchmark", "{\"name\":\"z~2\",\"family_index\":0,\"per_family_instance_index\":1,");
+    assert_has(document, "google-benchmark", "{\"name\":\"m\",\"family_index\":2,\"per_family_instance_index\":0,");
+    assay_document_free(document);
+}
+
+static void pyperf_has_whole_names_and_says_what_has_no_value(void **state)
+{
+    (void)state;
+    struct assay_document *document = sample_document(3, 6, 1);
+    char *id = calloc(1200, 1);
+    memset(id, 'x', 1100);
+    rename_benchmark(document, 0, id);
+    rename_benchmark(document, 1, id); /* pyperf refuses two of one name */
+    free(id);
+    for (size_t i = 0; i < document->benchmarks[2].samples.count; i++) {
+        document->benchmarks[2].samples.elapsed_ns[i] = 0;
+    }
+    assay_facts_integer(&document->sessions[0].environment, "topology", "processors", 4, "test");
+    assert_has(document, "pyperf", "x\xe2\x80\xa6~2\"");
+    assert_has(document, "pyperf", "\"cpu_count\":4}");
+    assert_has_not(document, "pyperf", document->benchmarks[2].id);
+    char *words = assay_report_pyperf_left_out(document);
+    char *wanted = assay_formatted("%s (a time of 0)", document->benchmarks[2].id);
+    assert_string_equal(words, wanted);
+    free(words);
+    free(wanted);
+    assay_document_free(document);
+}
+
 /* Broken by a repetition a sample. */
 static void a_repetition_is_a_process_or_a_sample_of_the_only_one(void **state)
 {
@@ -139,7 +205,9 @@ static void what_has_no_time_is_left_out_and_said(void **state)
     assert_string_equal(words, "primes.broken:limit=10000 (wrong-answer), bad.segfault (crashed)");
     free(words);
     for (size_t k = 0; k < FORMS; k++) {
-        assert_ptr_equal(assay_report_format_find(forms[k])->left_out, assay_timed_left_out);
+        char *own = assay_report_format_find(forms[k])->left_out(document);
+        assert_string_equal(own, "primes.broken:limit=10000 (wrong-answer), bad.segfault (crashed)");
+        free(own);
         assert_has_not(document, forms[k], "primes.broken");
         assert_has_not(document, forms[k], "bad.segfault");
     }
@@ -209,6 +277,9 @@ int main(void)
         cmocka_unit_test(text_from_outside_becomes_one_line),
         cmocka_unit_test(names_are_their_own),
         cmocka_unit_test(both_sides_of_one_name_say_which_they_are),
+        cmocka_unit_test(lines_of_go_are_of_one_benchmark_each),
+        cmocka_unit_test(families_are_kernels_in_the_order_met),
+        cmocka_unit_test(pyperf_has_whole_names_and_says_what_has_no_value),
         cmocka_unit_test(a_repetition_is_a_process_or_a_sample_of_the_only_one),
         cmocka_unit_test(a_median_without_samples_is_one_repetition),
         cmocka_unit_test(what_has_no_time_is_left_out_and_said),
