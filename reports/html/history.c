@@ -93,7 +93,9 @@ static void append_chart(struct assay_text *out, const struct assay_history_seri
     char *words = summary ? assay_formatted("%s: %s", sheet->title, summary) : NULL;
     if (words && drawn.stride > 1) {
         char *all = words;
-        words = assay_formatted("%s One of %zu results is drawn, and the changes.", all, drawn.stride);
+        words = series->change_count > MOST_CHANGES
+                    ? assay_formatted("%s One of %zu results is drawn, and the last %d changes.", all, drawn.stride, MOST_CHANGES)
+                    : assay_formatted("%s One of %zu results is drawn, and the changes.", all, drawn.stride);
         free(all);
     }
     free(summary);

@@ -12,7 +12,7 @@
 
 /* ---- sections that are files of their own; each appends to the page, out->failed when memory is out ---- */
 
-/* A sheet as a table. `class` NULL: none. sheet.c */
+/* A sheet as a table. sheet.c */
 void assay_html_sheet(struct assay_text *out, const struct assay_sheet *sheet);
 /* The profile section, after its heading: flame graphs, tables, differences. profile.c */
 void assay_html_profile(struct assay_text *out, const struct assay_report *report);

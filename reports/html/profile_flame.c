@@ -87,7 +87,10 @@ static char *frame_words(const struct looks *looks, size_t node, double total)
     if (looks->sides) {
         add_change(&text, looks, looks->changes[function]);
     }
-    return assay_text_take(&text);
+    char *words = assay_text_take(&text);
+    char *clean = words ? assay_cell_clean(words, true) : NULL;
+    free(words);
+    return clean;
 }
 
 /* ---- frames ---- */
@@ -177,7 +180,7 @@ static char *description(const struct looks *looks)
     return assay_text_take(&text);
 }
 
-/* "12 frames below 0.1 % are not drawn." */
+/* "Not drawn: 12 of 40 frames, of less than 0.1 %." */
 static void append_left_out(struct assay_text *out, const struct assay_svg_flame_drawn *drawn)
 {
     if (drawn->left_out == 0) {
@@ -199,11 +202,12 @@ static void append_drawing(struct assay_text *out, struct assay_svg_flame_drawn 
 {
     const struct assay_profile_tree *tree = &looks->page->profile->tree;
     struct assay_text all = ASSAY_TEXT_INIT;
-    char *words = description(looks);
+    char *words = description(looks), *clean = assay_cell_clean(title, true);
     add_amount(&all, "all ", looks->page, looks->whole);
     char *label = assay_text_take(&all);
-    if (words && label) {
-        const struct assay_svg_text text = { id, title, words };
+    out->failed = out->failed || !words || !clean || !label;
+    if (words && clean && label) {
+        const struct assay_svg_text text = { id, clean, words };
         const struct assay_svg_flame flame = { .parent = tree->parent,
                                                .own = tree->own,
                                                .count = tree->count,
@@ -211,18 +215,17 @@ static void append_drawing(struct assay_text *out, struct assay_svg_flame_drawn 
                                                .describe = describe,
                                                .context = looks };
         assay_text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
-        assay_html_profile_take(out, assay_cell_clean(title, true));
+        assay_svg_escape(out, clean);
         assay_text_append(out, "\">\n");
         assay_svg_flame(out, drawn, &text, &flame);
         assay_text_append(out, "</div>\n");
         assay_text_append(out, "<figcaption>");
-        assay_html_profile_take(out, words);
-        words = NULL;
+        assay_svg_escape(out, words);
         append_left_out(out, drawn);
         assay_text_append(out, "</figcaption>\n");
     }
-    out->failed = out->failed || words || !label; /* words were taken */
     free(words);
+    free(clean);
     free(label);
 }
 

@@ -14,6 +14,10 @@
 static char *distribution_words(const struct assay_benchmark *benchmark)
 {
     const struct assay_statistics *statistics = &benchmark->statistics;
+    if (!benchmark->has_statistics) {
+        return assay_formatted("%zu sample%s, of which the document has no statistics.", benchmark->samples.count,
+                               benchmark->samples.count == 1 ? "" : "s");
+    }
     char *low = assay_cell_ns(statistics->min, true), *high = assay_cell_ns(statistics->max, true);
     char *median = assay_cell_ns(statistics->median, true);
     char *words = NULL;
@@ -54,6 +58,7 @@ static char *order_words(const struct assay_benchmark *benchmark)
 {
     const char *found = has_flag(benchmark, "drift")        ? "the samples drift"
                         : has_flag(benchmark, "not-steady") ? "the samples are not steady within their processes"
+                        : !benchmark->has_statistics ? "nothing looked for drift"
                         : benchmark->statistics.processes < ASSAY_STATS_LEAST_PROCESSES
                             ? "too few processes to look for drift"
                             : "no drift was found";
@@ -193,11 +198,12 @@ static size_t gather(struct assay_html_series series[MOST_TOGETHER], struct assa
     return count;
 }
 
-static char *together_words(size_t count, size_t left_out)
+/* `all`: of the group, those without time or charts of their own included. */
+static char *together_words(size_t count, size_t left_out, size_t all)
 {
-    return left_out > 0 ? assay_formatted("The first %zu of %zu implementations in one chart; the others stand below.",
-                                          count, count + left_out)
-                        : assay_formatted("All %zu implementations in one chart.", count);
+    return count == all ? assay_formatted("All %zu implementations in one chart.", count)
+                        : assay_formatted("%s%zu of %zu implementations in one chart; the others stand below.",
+                                          left_out > 0 ? "The first " : "", count, all);
 }
 
 void assay_html_together(struct assay_html *page, size_t part, size_t group_index)
@@ -219,7 +225,7 @@ void assay_html_together(struct assay_html *page, size_t part, size_t group_inde
     if (count > 1 && assay_html_chart_open_take(&figure, out, "distribution together",
                                                 assay_formatted("distribution-g%zu-%zu", part, group_index),
                                                 assay_formatted("%s: distributions", group->name),
-                                                together_words(count, left_out))) {
+                                                together_words(count, left_out, group->count))) {
         assay_svg_distribution(out, &figure.text, series, count);
         assay_html_chart_close(&figure, out);
     }

@@ -28,7 +28,7 @@ static void append_trust(struct assay_text *out, const struct assay_report_verdi
     assay_text_append(out, "</p>\n");
 }
 
-/* Lines, folded; open where there are few, so that a warning is not missed. */
+/* Lines, folded: their number stands beside the title. */
 static void append_lines(struct assay_text *out, const char *id, const char *title, char *const *lines, size_t count)
 {
     if (count == 0) {

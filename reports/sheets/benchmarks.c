@@ -71,6 +71,8 @@ static void put_answer(struct assay_sheet *sheet, const struct assay_benchmark *
         put_take(sheet, "answer", assay_formatted("right, says %s", source), NAN, ASSAY_TONE_GOOD);
     } else if (benchmark->verified == 0) {
         put_take(sheet, "answer", assay_formatted("wrong, says %s", source), NAN, ASSAY_TONE_BAD);
+    } else if (benchmark->status != ASSAY_STATUS_OK && !benchmark->answer.known) {
+        put_take(sheet, "answer", assay_copy("none"), NAN, ASSAY_TONE_MUTED);
     } else {
         put_take(sheet, "answer", assay_copy("not checked: no oracle knows it"), NAN, ASSAY_TONE_WARN);
     }
@@ -155,7 +157,7 @@ static void put_values(struct assay_sheet *sheet, const struct assay_measure_val
         for (size_t k = 0; values->counts_count > 0 && k < sizeof tails / sizeof tails[0]; k++) {
             double tail = NAN;
             char *name = assay_formatted("%s, p%g", values->name, tails[k] * 100);
-            if ((double)values->count * (1 - tails[k]) >= 10 &&
+            if ((double)values->count * (1 - tails[k]) >= 10 - 1e-9 &&
                 assay_stats_quantile(&tail, values->values, values->count, tails[k]) == 0) {
                 put_take(sheet, name ? name : "", amount(tail, values->unit), tail, ASSAY_TONE_PLAIN);
             }

@@ -11,14 +11,6 @@
 
 enum { MOST_COLUMNS = 20, MOST_ROWS = 1000 };
 
-/* Titles are not owned by a sheet, and names from outside do not stand in them. */
-static const char *const titles[MOST_COLUMNS] = {
-    "environment 1",  "environment 2",  "environment 3",  "environment 4",  "environment 5",
-    "environment 6",  "environment 7",  "environment 8",  "environment 9",  "environment 10",
-    "environment 11", "environment 12", "environment 13", "environment 14", "environment 15",
-    "environment 16", "environment 17", "environment 18", "environment 19", "environment 20",
-};
-
 struct environment {
     const struct assay_report_part *part;
     size_t part_index, session;
@@ -34,6 +26,7 @@ struct finding {
 };
 
 struct gathered {
+    bool one_document; /* of the report: columns are its sessions */
     struct environment columns[MOST_COLUMNS];
     size_t count;
     size_t left_out; /* sessions that have no column, and may differ */
@@ -181,11 +174,22 @@ static void put_names(struct assay_sheet *sheet, const struct gathered *gathered
     }
 }
 
+/* Of one document its sessions; of several a number, for the row of documents has their names, which may be long. */
+static char *column_title(const struct gathered *gathered, size_t index)
+{
+    return gathered->count == 1     ? assay_copy("value")
+           : gathered->one_document ? assay_formatted("session %zu", gathered->columns[index].session + 1)
+                                    : assay_formatted("environment %zu", index + 1);
+}
+
 static void add_columns(struct assay_sheet *sheet, const struct gathered *gathered)
 {
     assay_sheet_column(sheet, "fact", "group and name; docs/environment.md", false);
     for (size_t i = 0; i < gathered->count; i++) {
-        assay_sheet_column(sheet, gathered->count > 1 ? titles[i] : "value", NULL, false);
+        char *title = column_title(gathered, i);
+        assay_sheet_column(sheet, title, NULL, false);
+        sheet->failed = sheet->failed || !title;
+        free(title);
     }
 }
 
@@ -277,7 +281,7 @@ static bool summarize(struct assay_section *section, const struct gathered *gath
 
 bool assay_sheets_environment(struct assay_section *section, const struct assay_report *report)
 {
-    struct gathered gathered = { 0 };
+    struct gathered gathered = { .one_document = report->part_count == 1 };
     bool good = true;
     for (size_t i = 0; i < report->part_count; i++) {
         for (size_t k = 0; k < report->parts[i].document->session_count && good; k++) {

@@ -55,6 +55,15 @@ static char *confidence_of(const struct assay_history_change *change)
                                                   : assay_copy("");
 }
 
+/* What an interval sorts by: of a ratio its lower end, as in comparisons; of a time, which shows a width, its width. */
+static double interval_number(const struct assay_history_series *series, const struct assay_history_point *point)
+{
+    bool ratio = series->unit == ASSAY_HISTORY_RATIO;
+    return !isfinite(point->low) || !isfinite(point->high) ? (double)NAN
+           : ratio                                         ? point->low
+                                                           : (point->high - point->low) / point->value;
+}
+
 static void put_point(struct assay_sheet *sheet, const struct assay_history_series *series, size_t index)
 {
     const struct assay_history_point *point = &series->points[index];
@@ -74,7 +83,7 @@ static void put_point(struct assay_sheet *sheet, const struct assay_history_seri
         [BRANCH] = { assay_copy(point->branch ? point->branch : ""), NAN, ASSAY_TONE_PLAIN },
         [SUBJECT] = { assay_copy(point->subject ? point->subject : ""), NAN, ASSAY_TONE_PLAIN },
         [VALUE] = { assay_words_history_value(series, index, true), point->value, ASSAY_TONE_PLAIN },
-        [INTERVAL] = { assay_words_history_interval(series, index, true), NAN, ASSAY_TONE_PLAIN },
+        [INTERVAL] = { assay_words_history_interval(series, index, true), interval_number(series, point), ASSAY_TONE_PLAIN },
         [EVENT] = { assay_words_history_event(series, index), NAN, assay_history_tone(series, index) },
         [CONFIDENCE] = { confidence_of(change), change ? change->confidence : NAN, ASSAY_TONE_PLAIN },
         [FLAGS] = { flags_of(point), NAN, ASSAY_TONE_WARN },

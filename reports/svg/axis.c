@@ -76,12 +76,6 @@ double assay_axis_at(const struct assay_axis *axis, double value)
     return axis->from + share * (axis->to - axis->from);
 }
 
-double assay_axis_value(const struct assay_axis *axis, double share)
-{
-    return axis->logarithmic ? axis->low * pow(axis->high / axis->low, share)
-                             : axis->low + share * (axis->high - axis->low);
-}
-
 static void add_tick(struct assay_axis *axis, double value)
 {
     if (value >= axis->low && value <= axis->high) {

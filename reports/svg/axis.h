@@ -30,8 +30,6 @@ void assay_axis_init(struct assay_axis *axis, enum assay_axis_kind kind, double 
 void assay_axis_place(struct assay_axis *axis, double from, double to, bool upwards);
 /* Where a value is; values beyond the ends are at the ends. */
 double assay_axis_at(const struct assay_axis *axis, double value);
-/* The value at a share of the axis: 0 gives `low`, 1 `high`. */
-double assay_axis_value(const struct assay_axis *axis, double share);
 /* The width of the widest label, in units of the drawing. */
 double assay_axis_label_width(const struct assay_axis *axis);
 /* An estimate of a text's width, in units: 12 units high, sans serif, rather too wide than too narrow. */

@@ -231,6 +231,12 @@ static void draw_median(const struct drawing *drawing, const struct assay_svg_se
         pen = assay_pen_open(out, "interval", " stroke-width=\"3\"");
         assay_pen_move(&pen, assay_axis_at(&drawing->axis, series->low), base + 4);
         assay_pen_line(&pen, assay_axis_at(&drawing->axis, series->high), base + 4);
+        if (series->low < drawing->axis.low) { /* the samples' extremes are the axis, an interval may reach beyond */
+            assay_pen_arrow(&pen, '<', drawing->axis.from, base + 4);
+        }
+        if (series->high > drawing->axis.high) {
+            assay_pen_arrow(&pen, '>', drawing->axis.to, base + 4);
+        }
         assay_pen_close(&pen, NULL);
     }
     double half = assay_axis_text_width(tip ? tip : "") / 2;

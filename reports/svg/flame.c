@@ -22,7 +22,7 @@ struct places {
     struct place *items; /* row by row, from left to right */
     size_t count;
     double *totals;
-    double *x;     /* by node; NaN: not drawn */
+    double *x;     /* by node: where the next child of it begins */
     size_t *depth; /* by node */
     double whole;
 };

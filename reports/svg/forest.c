@@ -11,6 +11,7 @@
 #define LEAST_PLOT 180   /* units beside labels and values; with less they stand above */
 #define ROW 22           /* height, everything beside each other */
 #define TALL_ROW 36      /* label and value above the interval */
+#define VALUE_MOST (ASSAY_SVG_WIDTH / 2.0) /* units of a value; a longer one is cut */
 #define CLIP_SPREADS 4   /* an end this many times beyond the upper quartile of all ends is an arrow, */
 #define CLIP_LEAST 0.7   /* but none within a factor of 2 (in logarithms) */
 #define TOP_AXIS_FROM 16 /* rows: more have the ticks above as well */
@@ -178,10 +179,10 @@ static void draw_row(const struct forest *forest, const struct assay_svg_ratio *
         assay_svg_escape(out, row->link);
         assay_text_append(out, "\">");
     }
-    double room = ASSAY_SVG_WIDTH - assay_axis_text_width(value) - 20;
+    double room = ASSAY_SVG_WIDTH - fmin(assay_axis_text_width(value), VALUE_MOST) - 20;
     assay_svg_words(out, 4, text, 's', forest->tall ? room : forest->label_width + 1, row->label);
     assay_text_append(out, row->link ? "</a>" : "");
-    assay_svg_words(out, ASSAY_SVG_WIDTH - 4, text, 'e', ASSAY_SVG_WIDTH / 2.0, value);
+    assay_svg_words(out, ASSAY_SVG_WIDTH - 4, text, 'e', VALUE_MOST, value);
     assay_svg_end_group(out);
     assay_svg_end_group(out);
     out->failed = out->failed || !tip;

@@ -18,13 +18,14 @@ struct drawing {
     struct assay_axis x, y;
     struct assay_svg_range range;
     double top, bottom;
+    bool timed; /* all series say when their samples began: else all stand by their indexes */
     const double *breaks;
     size_t break_count;
 };
 
-static double time_of(const struct assay_svg_series *series, size_t index)
+static double time_of(const struct drawing *drawing, const struct assay_svg_series *series, size_t index)
 {
-    return series->starts ? series->starts[index] : (double)index;
+    return drawing->timed ? series->starts[index] : (double)index;
 }
 
 static void draw_points(const struct drawing *drawing, size_t index, const struct assay_svg_series *series,
@@ -33,7 +34,7 @@ static void draw_points(const struct drawing *drawing, size_t index, const struc
     struct assay_pen pen = assay_svg_marks_open(drawing->out, "point", index);
     for (size_t i = 0; i < picks->count; i++) {
         double value = series->values[picks->indexes[i]];
-        double x = round(assay_axis_at(&drawing->x, time_of(series, picks->indexes[i]))); /* whole: fewer bytes */
+        double x = round(assay_axis_at(&drawing->x, time_of(drawing, series, picks->indexes[i]))); /* whole: fewer bytes */
         if (value < drawing->range.low) {
             assay_pen_arrow(&pen, 'v', x, drawing->bottom);
         } else if (value > drawing->range.high) {
@@ -72,7 +73,7 @@ static void draw_running_median(const struct drawing *drawing, size_t index, con
     struct assay_pen pen = assay_pen_open(drawing->out, class, " stroke-width=\"2\"");
     for (size_t i = 0; i < points; i++) {
         size_t at = i * (series->count - 1) / (points - 1);
-        double x = round(assay_axis_at(&drawing->x, time_of(series, at)));
+        double x = round(assay_axis_at(&drawing->x, time_of(drawing, series, at)));
         double y = assay_axis_at(&drawing->y, median_around(series, at, half));
         (i == 0 ? assay_pen_move : assay_pen_line)(&pen, x, y);
     }
@@ -102,19 +103,22 @@ static void draw_breaks(const struct drawing *drawing)
 }
 
 /* The time axis: where all series say when they began. */
-static void init_time(struct assay_axis *axis, const struct assay_svg_series *series, size_t count)
+static void init_time(struct drawing *drawing, const struct assay_svg_series *series, size_t count)
 {
     double low = INFINITY, high = -INFINITY;
-    bool timed = true;
+    drawing->timed = true;
     for (size_t i = 0; i < count; i++) {
-        timed = timed && series[i].starts;
+        drawing->timed = drawing->timed && series[i].starts;
+    }
+    for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < series[i].count; k++) {
-            low = fmin(low, time_of(&series[i], k));
-            high = fmax(high, time_of(&series[i], k));
+            low = fmin(low, time_of(drawing, &series[i], k));
+            high = fmax(high, time_of(drawing, &series[i], k));
         }
     }
-    assay_axis_init(axis, timed ? ASSAY_AXIS_TIME : ASSAY_AXIS_NUMBER, low, timed ? high : fmax(high, low + 1), false);
-    axis->whole = !timed;
+    assay_axis_init(&drawing->x, drawing->timed ? ASSAY_AXIS_TIME : ASSAY_AXIS_NUMBER, low,
+                    drawing->timed ? high : fmax(high, low + 1), false);
+    drawing->x.whole = !drawing->timed;
 }
 
 static void draw_all(struct drawing *drawing, const struct assay_svg_text *text, const struct assay_svg_series *series,
@@ -131,7 +135,7 @@ static void draw_all(struct drawing *drawing, const struct assay_svg_text *text,
     assay_axis_init(&drawing->y, ASSAY_AXIS_TIME, drawing->range.low, drawing->range.high, drawing->range.logarithmic);
     assay_axis_place(&drawing->y, drawing->bottom, drawing->top, true);
     double left = ceil(assay_axis_label_width(&drawing->y)) + 10;
-    init_time(&drawing->x, series, count);
+    init_time(drawing, series, count);
     assay_axis_place(&drawing->x, left, ASSAY_SVG_RIGHT, false);
     assay_svg_open(out, text,
                    drawing->bottom + ASSAY_SVG_AXIS_HEIGHT + ASSAY_SVG_LINE + assay_svg_note(NULL, 0, 0, note) + 2,

@@ -133,3 +133,28 @@ test('without script the graph is drawn whole, with names and a table', () => vi
     assert.equal(await figure.locator('canvas').count(), 0);
     assert.match(await page.locator('#profile0-0').innerText(), /is_prime/);
 }));
+
+test('a search hides rows, and no drawing of a graph', () => visit(browser, report(sample('profiles')), {}, async (page) => {
+    for (const words of ['there is no such function', '']) {
+        await page.locator('#search').fill(words);
+        await settled(page);
+        assert.equal(await page.locator('figure.flame .scroll[hidden]').count(), 0);
+    }
+}));
+
+test('without stacks a profile and its difference select functions of their own', () => {
+    const document = JSON.parse(fs.readFileSync(sample('profiles'), 'utf8'));
+    document.profiles.forEach((profile) => { profile.tree = null; });
+    const made = path.join(scratch(), 'stackless.json');
+    fs.writeFileSync(made, JSON.stringify(document));
+    return visit(browser, report(made), {}, async (page) => {
+        await openDetails(page);
+        for (const box of ['#d0-0', '#p0-0']) {
+            await page.locator(`${box} tbody a[href^="#f0-"]`).first().click();
+            await page.locator(`${box} .selected h4`).waitFor();
+        }
+        const hash = new URL(page.url()).hash;
+        assert.match(hash, /\bfunction\.d0-0=/);
+        assert.match(hash, /\bfunction\.0-0=/);
+    });
+});

@@ -122,6 +122,8 @@ static void sessions_have_columns_and_at_most_twenty(void **state)
     const struct assay_section *section = section_of(report);
     const struct assay_sheet *sheet = &section->sheets[0];
     assert_int_equal(sheet->column_count, 23);
+    assert_string_equal(sheet->columns[1].title, "session 1");
+    assert_string_equal(sheet->columns[20].title, "session 20");
     assert_string_equal(sheet->rows[0].cells[20].text, "many.json, session 20 of 30");
     assert_string_equal(sheet->note, "The first 20 environments have a column; 10 further sessions have none.");
     assert_string_equal(sheet->rows[2].cells[0].text, "machine.fingerprint"); /* known of the first session alone */

@@ -286,6 +286,36 @@ static void nothing_of_a_document_becomes_markup(void **state)
     assay_document_free(document);
 }
 
+static void a_document_of_histories_alone_has_a_verdict(void **state)
+{
+    (void)state;
+    struct assay_document *document = history_document();
+    struct assay_report *report = report_of(document);
+    assert_string_equal(report->title, "history of 2 series");
+    assert_string_equal(report->verdict.sentence, "None of 2 series has a slowdown that nobody accepted.");
+    assert_string_equal(report->verdict.counts, "2 series, 80 results: 1 slower (1 accepted), 1 faster");
+    assert_int_equal(report->verdict.tone, ASSAY_TONE_PLAIN);
+    assay_report_free(report);
+    history_change(&document->history[1], 30, 1.2, 1.1, 1.3);
+    report = report_of(document);
+    assert_string_equal(report->verdict.sentence, "1 of 2 series has a slowdown that nobody accepted.");
+    assert_int_equal(report->verdict.tone, ASSAY_TONE_BAD);
+    assay_report_free(report);
+    assay_document_free(document);
+}
+
+/* A cell with a number does not break over lines. */
+static void an_interval_sorts_by_its_number(void **state)
+{
+    (void)state;
+    struct assay_document *document = history_document();
+    struct assay_report *report = report_of(document);
+    const struct assay_history_point *last = &document->history[0].points[HISTORY_POINTS - 1];
+    assert_true(cell(&report->sections[ASSAY_SECTION_HISTORY].sheets[0], 0, "interval")->number == last->low);
+    assay_report_free(report);
+    assay_document_free(document);
+}
+
 static void a_series_without_results_or_with_one_is_shown(void **state)
 {
     (void)state;
@@ -320,6 +350,8 @@ int main(void)
         cmocka_unit_test(of_many_series_those_that_changed_are_shown),
         cmocka_unit_test(the_page_has_a_chart_and_a_table_a_series),
         cmocka_unit_test(nothing_of_a_document_becomes_markup),
+        cmocka_unit_test(a_document_of_histories_alone_has_a_verdict),
+        cmocka_unit_test(an_interval_sorts_by_its_number),
         cmocka_unit_test(a_series_without_results_or_with_one_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,43 @@ static void unknown_and_distant_ends_are_arrows(void **state)
     free(far);
 }
 
+static void series_of_two_clocks_stand_by_their_indexes(void **state)
+{
+    (void)state;
+    const double values[] = { 100, 101, 102, 101 }, starts[] = { 1e9, 2e9, 3e9, 4e9 };
+    const struct assay_svg_series series[] = { { "base", values, NULL, 4, 101, NAN, NAN, 0 },
+                                               { "head", values, starts, 4, 101, NAN, NAN, 0 } };
+    char *chart = order(series, 2, NULL, 0);
+    assert_non_null(strstr(chart, "sample, in the order of time"));
+    assert_non_null(strstr(chart, ">3</text>"));
+    assert_null(strstr(chart, "G</text>"));
+    free(chart);
+}
+
+static void an_interval_beyond_all_samples_is_an_arrow(void **state)
+{
+    (void)state;
+    const double values[] = { 100, 101, 102, 103 };
+    struct assay_svg_series series = { "k", values, NULL, 4, 101.5, 100.5, 102.5, 0 };
+    char *within = distribution(&series, 1);
+    series.high = 150;
+    char *beyond = distribution(&series, 1);
+    assert_int_equal(occurrences(within, "l4 3.5-4 3.5"), 0);
+    assert_int_equal(occurrences(beyond, "l4 3.5-4 3.5"), 1);
+    free(within);
+    free(beyond);
+}
+
+static void a_long_value_leaves_its_label_the_other_half(void **state)
+{
+    (void)state;
+    const struct assay_svg_ratio row = { "primes.below.segmented.limit31", NULL, "inconclusive (base: wrong answer, head: crashed)",
+                                         "failed", NAN, NAN, NAN, ASSAY_TONE_WARN };
+    char *chart = forest(&row, 1, 0.01);
+    assert_non_null(strstr(chart, ">primes.below.segmented.limit31</text>"));
+    free(chart);
+}
+
 /* ---- sizes ---- */
 
 static void a_hundred_thousand_samples_stay_small_and_show_both_extremes(void **state)
@@ -395,6 +432,9 @@ int main(void)
         cmocka_unit_test(one_sample_and_equal_samples_have_no_density),
         cmocka_unit_test(ten_orders_of_magnitude_get_a_logarithmic_axis),
         cmocka_unit_test(unknown_and_distant_ends_are_arrows),
+        cmocka_unit_test(series_of_two_clocks_stand_by_their_indexes),
+        cmocka_unit_test(an_interval_beyond_all_samples_is_an_arrow),
+        cmocka_unit_test(a_long_value_leaves_its_label_the_other_half),
         cmocka_unit_test(a_hundred_thousand_samples_stay_small_and_show_both_extremes),
         cmocka_unit_test(three_hundred_samples_are_nine_kilobytes),
         cmocka_unit_test(a_forest_draws_two_hundred_rows_and_says_the_rest),

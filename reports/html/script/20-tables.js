@@ -65,7 +65,7 @@ part("search", () => {
   const free = (element) => !element.parentElement.closest("details.benchmark");
   const benchmarks = all("main details.benchmark");
   const rows = all("main tbody tr").filter(free);
-  const sheets = all("main .scroll").filter(free);
+  const sheets = all("main .scroll").filter((sheet) => free(sheet) && sheet.querySelector("tbody tr")); /* not drawings */
   const texts = new Map();
   const text = (element) => {
     if (!texts.has(element)) { texts.set(element, (element.dataset.search || element.textContent).toLowerCase()); }

@@ -32,7 +32,7 @@ part("save", () => {
   const name = (element) => (element.dataset.name || "").split(/[/\\]/).pop() || `${element.id}.json`;
   const save = async (element) => {
     try {
-      const { bytes, check } = await packed(element.id.slice(9));
+      const { bytes, check } = await packed(Number(element.id.slice(9)));
       const href = URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
       make("a", { href, download: name(element) }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60000);

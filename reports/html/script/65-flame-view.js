@@ -1,11 +1,11 @@
 /* A profile's flame graph with its controls, and the selected function's callers and callees. Knows no JSON and draws nothing.
- * State, K the figure's id less "flame-": flame.K=FUNCTION.FUNCTION... (what is zoomed to, by the way from its root), flip.K=1 (root
- * at the bottom), order.K=name, callers.K=1 (turned over), find.K=TEXT or /EXPRESSION/, function.K=FUNCTION (selected).
- * Classes: .live (figure with a canvas), .view, .tall, .controls, .where, .matched, .selected, .pair. */
+ * State, K the figure's id less "flame-", or the box's less "p": flame.K=FUNCTION.FUNCTION... (what is zoomed to, by the way from
+ * its root), flip.K=1 (root at the bottom), order.K=name, callers.K=1 (turned over), find.K=TEXT or /EXPRESSION/, function.K=FUNCTION
+ * (selected). Classes: .live (figure with a canvas), .view, .tall, .controls, .where, .matched, .selected, .pair. */
 const flameView = (box) => {
     const figure = box.querySelector("figure.flame");
     const still = figure && figure.querySelector(".scroll");
-    const key = figure ? figure.id.slice(6) : box.id.slice(1);
+    const key = figure ? figure.id.slice(6) : box.id.replace(/^p/, ""); /* a difference keeps its d */
     const read = (name) => state.get(`${name}.${key}`);
     const write = (name, value) => state.set(`${name}.${key}`, value);
     const panel = make("div", { class: "selected", tabindex: "-1", hidden: "" });
