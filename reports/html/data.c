@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct carried { /* what the list says of a document */
+struct assay_html_carried { /* a document on its way */
+    struct assay_packing *packing;
+    bool own; /* begun here */
     struct assay_packed packed;
-    uint64_t in_page; /* characters of base64 */
 };
 
 /* The bytes as they were read, or the document written anew into a file without a name; *own: to be closed. */
@@ -34,46 +35,21 @@ static FILE *bytes_of(const struct assay_report_part *part, bool *own, struct as
     return file;
 }
 
-static int write_element(struct carried *carried, struct assay_html *page, size_t index,
-                         const struct assay_packing *packing, struct assay_error *error)
+static int begin(struct assay_html_carried *carried, const struct assay_report_part *part, struct assay_error *error)
 {
-    struct assay_text *out = &page->text;
-    char *name = assay_html_part_name(page->report, index);
-    assay_text_format(out, ASSAY_PAGE_DOCUMENT "%zu\" data-name=\"", index);
-    assay_html_take(out, name);
-    assay_text_format(out,
-                      "\" data-length=\"%" PRIu64 "\" data-sha256=\"%s\" data-encoding=\"" ASSAY_PAGE_ENCODING "\">",
-                      carried->packed.length, carried->packed.sha256);
-    assay_html_flush(page);
-    if (page->text.failed || page->io_errno) {
-        return 0; /* said at the end */
-    }
-    int code = assay_packing_write(&carried->in_page, packing, page->to, error);
-    assay_text_append(out, "</script>\n");
-    return code;
-}
-
-static int write_document(struct carried *carried, struct assay_html *page, size_t index, struct assay_error *error)
-{
-    const struct assay_report_part *part = &page->report->parts[index];
-    struct assay_packing *packing = part->packing;
     bool own = false;
-    int code = 0;
-    FILE *bytes = packing ? NULL : bytes_of(part, &own, error);
-    if (!packing && !bytes) {
+    carried->packing = part->packing;
+    if (carried->packing) {
+        return assay_packing_wait(&carried->packed, carried->packing, error);
+    }
+    FILE *bytes = bytes_of(part, &own, error);
+    if (!bytes) {
         return error && error->code ? error->code : ASSAY_EIO;
     }
-    if (!packing) {
-        code = assay_packing_begin(&packing, bytes, error);
-    }
+    int code = assay_packing_begin(&carried->packing, bytes, error);
+    carried->own = !code;
     if (!code) {
-        code = assay_packing_wait(&carried->packed, packing, error);
-    }
-    if (!code) {
-        code = write_element(carried, page, index, packing, error);
-    }
-    if (!part->packing) {
-        assay_packing_free(packing);
+        code = assay_packing_wait(&carried->packed, carried->packing, error);
     }
     if (own) {
         fclose(bytes);
@@ -89,7 +65,7 @@ static void append_size(struct assay_text *out, uint64_t bytes)
     assay_text_append(out, "</td>");
 }
 
-static void append_list(struct assay_html *page, const struct carried *carried)
+static void append_list(struct assay_html *page, const struct assay_html_carried *carried)
 {
     struct assay_text *out = &page->text;
     assay_text_append(
@@ -105,7 +81,7 @@ static void append_list(struct assay_html *page, const struct carried *carried)
         assay_html_take(out, assay_html_part_name(page->report, i));
         assay_text_format(out, "</th><td data-number=\"%" PRIu64 "\">%" PRIu64 "</td>", packed->length, packed->length);
         append_size(out, packed->length);
-        append_size(out, carried[i].in_page);
+        append_size(out, assay_packing_size(carried[i].packing));
         assay_text_format(out, "<td><code class=\"digest\">%s</code></td></tr>\n", packed->sha256);
     }
     assay_text_append(out, "</tbody></table></div>\n");
@@ -114,9 +90,15 @@ static void append_list(struct assay_html *page, const struct carried *carried)
 int assay_html_data(struct assay_html *page, struct assay_error *error)
 {
     size_t count = page->report->part_count;
-    struct carried *carried = calloc(count ? count : 1, sizeof *carried);
     struct assay_text *out = &page->text;
-    int code = carried ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    page->carried = calloc(count ? count : 1, sizeof *page->carried);
+    int code = page->carried ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    for (size_t i = 0; !code && i < count; i++) {
+        code = begin(&page->carried[i], &page->report->parts[i], error);
+    }
+    if (code) {
+        return code;
+    }
     assay_text_format(
         out,
         "<section id=\"data\"><h2>Data</h2>\n<p class=\"summary\">This page carries %s whole: every sample is in "
@@ -126,13 +108,39 @@ int assay_html_data(struct assay_html *page, struct assay_error *error)
     if (count > 1) {
         assay_text_append(out, "<p>With <code>--document N</code> the N-th of them.</p>\n");
     }
-    for (size_t i = 0; !code && i < count; i++) {
-        code = write_document(&carried[i], page, i, error);
+    append_list(page, page->carried);
+    assay_html_close(page);
+    return 0;
+}
+
+int assay_html_documents(struct assay_html *page, struct assay_error *error)
+{
+    struct assay_text *out = &page->text;
+    int code = 0;
+    for (size_t i = 0; !code && i < page->report->part_count; i++) {
+        const struct assay_packed *packed = &page->carried[i].packed;
+        assay_text_format(out, ASSAY_PAGE_DOCUMENT "%zu\" data-name=\"", i);
+        assay_html_take(out, assay_html_part_name(page->report, i));
+        assay_text_format(out,
+                          "\" data-length=\"%" PRIu64 "\" data-sha256=\"%s\" data-encoding=\"" ASSAY_PAGE_ENCODING "\">",
+                          packed->length, packed->sha256);
+        assay_html_flush(page);
+        if (out->failed || page->io_errno) {
+            return 0; /* said at the end */
+        }
+        code = assay_packing_write(page->carried[i].packing, page->to, error);
+        assay_text_append(out, "</script>\n");
     }
-    if (!code) {
-        append_list(page, carried);
-        assay_html_close(page);
-    }
-    free(carried);
     return code;
+}
+
+void assay_html_data_release(struct assay_html *page)
+{
+    for (size_t i = 0; page->carried && i < page->report->part_count; i++) {
+        if (page->carried[i].own) {
+            assay_packing_free(page->carried[i].packing);
+        }
+    }
+    free(page->carried);
+    page->carried = NULL;
 }

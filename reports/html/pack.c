@@ -153,17 +153,20 @@ int assay_packing_wait(struct assay_packed *packed, struct assay_packing *packin
     return 0;
 }
 
-int assay_packing_write(uint64_t *written, const struct assay_packing *packing, FILE *to, struct assay_error *error)
+size_t assay_packing_size(const struct assay_packing *packing)
+{
+    return (packing->packed_length + 2) / 3 * 4;
+}
+
+int assay_packing_write(const struct assay_packing *packing, FILE *to, struct assay_error *error)
 {
     char text[PIECE / 3 * 4];
-    *written = 0;
     for (size_t at = 0; at < packing->packed_length; at += PIECE) {
         size_t left = packing->packed_length - at;
         size_t characters = assay_base64_encode(text, packing->packed + at, left < PIECE ? left : PIECE);
         if (fwrite(text, 1, characters, to) != characters) {
             return assay_fail_errno(error, errno, "writing the page");
         }
-        *written += characters;
     }
     return 0;
 }

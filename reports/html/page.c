@@ -67,7 +67,7 @@ static void script(struct assay_html *page)
     struct assay_text *out = &page->text;
     assay_text_append(out, "<script>");
     assay_text_append_bytes(out, assay_html_script, assay_html_script_length);
-    assay_text_append(out, "</script>\n</body>\n</html>\n");
+    assay_text_append(out, "</script>\n");
     assay_html_flush(page);
 }
 
@@ -84,6 +84,11 @@ static int render(struct assay_html *page, struct assay_error *error)
     assay_text_append(&page->text, "</main>\n");
     if (!code) {
         script(page);
+        code = assay_html_documents(page, error);
+    }
+    assay_text_append(&page->text, "</body>\n</html>\n");
+    if (!code) {
+        assay_html_flush(page);
     }
     if (!code && page->text.failed) {
         code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
@@ -100,6 +105,7 @@ int assay_report_html(const struct assay_report *report, const struct assay_repo
     struct assay_html page = { .report = report, .text = ASSAY_TEXT_INIT, .to = to };
     (void)options; /* a page is as wide as its reader wants, and its view is its reader's */
     int code = assay_html_choose(&page) ? render(&page, error) : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    assay_html_data_release(&page);
     assay_html_unchoose(&page);
     assay_text_release(&page.text);
     return code;

@@ -34,8 +34,9 @@ struct assay_packing;
 int assay_packing_begin(struct assay_packing **out, FILE *from, struct assay_error *error);
 /* Until it is done. Fails if it failed. */
 int assay_packing_wait(struct assay_packed *packed, struct assay_packing *packing, struct assay_error *error);
-/* After the wait: raw deflate (RFC 1951) as base64 (RFC 4648) in one line; *written: how many characters. */
-int assay_packing_write(uint64_t *written, const struct assay_packing *packing, FILE *to, struct assay_error *error);
+/* After the wait: raw deflate (RFC 1951) as base64 (RFC 4648) in one line, and how many characters that is. */
+int assay_packing_write(const struct assay_packing *packing, FILE *to, struct assay_error *error);
+size_t assay_packing_size(const struct assay_packing *packing);
 void assay_packing_free(struct assay_packing *packing); /* waits first; NULL: nothing */
 /* Back into a heap buffer of `said->length` bytes and a NUL. Blanks in the base64 are passed over. ASSAY_EINPUT, one line that
  * begins with `name`: bad base64 or deflate, truncated, longer than said, another digest. */

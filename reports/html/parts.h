@@ -38,6 +38,7 @@ struct assay_html {
     bool **charted;      /* [part][benchmark]: is to have charts */
     size_t with_samples; /* benchmarks that could have charts */
     size_t points;       /* samples that a chart draws */
+    struct assay_html_carried *carried; /* one a part; data.c */
 };
 /* How many of a chart's samples one of its series draws. charted.c */
 size_t assay_html_points(const struct assay_html *page, size_t series);
@@ -112,8 +113,10 @@ void assay_html_leaderboard(struct assay_html *page);
 void assay_html_environment(struct assay_html *page);
 void assay_html_reading(struct assay_html *page);
 void assay_html_drawn(struct assay_html *page); /* those that have charts: from the comparison to the profile */
-/* The data section and the documents themselves, streamed. */
+/* The data section; then, behind the script, the documents themselves: a browser need not read them to be ready. */
 int assay_html_data(struct assay_html *page, struct assay_error *error);
+int assay_html_documents(struct assay_html *page, struct assay_error *error);
+void assay_html_data_release(struct assay_html *page);
 
 /* <section id=..><h2>, the summary below it; false, and nothing written: there are no sheets. */
 bool assay_html_open(struct assay_html *page, enum assay_section_kind kind);

@@ -5,8 +5,8 @@
 #include "reports/svg/charts.h"
 
 /* What is drawn is at least this much of the whole, at most so many frames, at most so deep. */
-#define ASSAY_FLAME_LEAST 0.001
-#define ASSAY_FLAME_FRAMES 1400
+#define ASSAY_FLAME_LEAST 0.002
+#define ASSAY_FLAME_FRAMES 700
 #define ASSAY_FLAME_DEPTH 128
 
 struct assay_svg_frame { /* how a node looks; heap, but for the last two */

@@ -139,13 +139,15 @@ static void what_is_damaged_is_refused_in_one_line(void **state)
     (void)state;
     static const char text[] = "what a page carries, as often as it takes: page page page page page";
     struct page page = page_around(text, strlen(text));
-    char *sha256 = between(page.bytes, "data-sha256=\"", "\"");
+    char *digest = between(page.bytes, "data-sha256=\"", "\"");
+    char *sha256 = assay_formatted("data-sha256=\"%s", digest);
     char *base64 = between(page.bytes, "raw-deflate\">", "</script>");
     char *middle = assay_formatted("%.*s!%s", 8, base64, base64 + 9);
     char *head = assay_formatted("%.16s</script>", base64), *whole = assay_formatted("%s</script>", base64);
-    assert_change_refused(&page, sha256, "0000000000000000000000000000000000000000000000000000000000000000",
+    assert_change_refused(&page, sha256,
+                          "data-sha256=\"0000000000000000000000000000000000000000000000000000000000000000",
                           "its SHA-256 is");
-    assert_change_refused(&page, sha256, "00", "does not say its SHA-256");
+    assert_change_refused(&page, sha256, "data-sha256=\"00", "does not say its SHA-256");
     assert_change_refused(&page, base64, middle, "document 0 of the page is damaged: no base64");
     assert_change_refused(&page, base64, "////", "is damaged: no deflate");
     assert_change_refused(&page, whole, head, "document 0 of the page is truncated");
@@ -158,6 +160,7 @@ static void what_is_damaged_is_refused_in_one_line(void **state)
     assert_change_refused(&page, "assay.page/1:", "assay.page/2:", "another version");
     assert_change_refused(&page, "<!-- assay.page", "<!-- other.page", "not a page of assay's");
     assert_refused(page.bytes, 66, "has 67 bytes, at most 66 are read");
+    free(digest);
     free(sha256);
     free(base64);
     free(middle);

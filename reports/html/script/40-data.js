@@ -4,7 +4,12 @@ const once = (make) => {
   const made = new Map();
   return (key) => made.get(key) || made.set(key, make(key)).get(key);
 };
+/* Documents stand behind the script. */
+const whole = new Promise((resolve) => {
+  if (document.readyState === "loading") { on(document, "DOMContentLoaded", resolve); } else { resolve(); }
+});
 const packed = once(async (index) => {
+  await whole;
   const element = $(`document-${index}`);
   if (!element) { throw new Error("the page does not carry this document"); }
   if (!globalThis.DecompressionStream) { throw new Error("this browser cannot unpack it; `assay report PAGE -o x.json` can"); }
@@ -28,7 +33,6 @@ const documents = once(async (index) => JSON.parse(new TextDecoder().decode((awa
 
 part("save", () => {
   const opener = $("save");
-  const elements = all("script[data-sha256]");
   const name = (element) => (element.dataset.name || "").split(/[/\\]/).pop() || `${element.id}.json`;
   const save = async (element) => {
     try {
@@ -40,12 +44,16 @@ part("save", () => {
     } catch (error) { announce(`not saved: ${error.message}`); }
   };
   if (!opener) { return; }
-  opener.hidden = !elements.length;
-  /* Browsers ask before one click saves several files: so one button a document. */
-  const list = elements.map((element) => make("li", {},
-    button(`${name(element)}, ${element.dataset.length} bytes`, () => save(element))));
-  const dialog = dialogOf("documents", "Save a document", make("ul", {}, ...list));
-  on(opener, "click", () => (elements.length > 1 ? dialog.showModal() : save(elements[0])));
+  opener.hidden = true;
+  whole.then(() => {
+    const elements = all("script[data-sha256]");
+    /* Browsers ask before one click saves several files: so one button a document. */
+    const list = elements.map((element) => make("li", {},
+      button(`${name(element)}, ${element.dataset.length} bytes`, () => save(element))));
+    const dialog = dialogOf("documents", "Save a document", make("ul", {}, ...list));
+    on(opener, "click", () => (elements.length > 1 ? dialog.showModal() : save(elements[0])));
+    opener.hidden = !elements.length;
+  });
 });
 
 const links = (() => {
