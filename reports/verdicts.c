@@ -229,7 +229,7 @@ char *assay_words_counts(const size_t counts[ASSAY_VERDICT_COUNT], size_t failed
         if (text.length > 0) {
             assay_text_format(&text, ", %zu", count);
         } else if (count == total) {
-            assay_text_format(&text, "all %zu", total);
+            assay_text_format(&text, total == 1 ? "%zu" : "all %zu", total);
         } else {
             assay_text_format(&text, "%zu of %zu", count, total);
         }
