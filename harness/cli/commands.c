@@ -1,6 +1,8 @@
 /* The table of commands and how a name finds one. Knows no option. */
 #include "cli/command.h"
 
+#include "cli/track.h"
+
 #include <string.h>
 
 const struct assay_command *const assay_commands[] = {
