@@ -179,9 +179,8 @@ int assay_report_markdown(const struct assay_report *report, const struct assay_
     struct assay_markdown markdown = { .room = 0 };
     struct assay_stream stream = ASSAY_STREAM_INIT(to);
     enum assay_section_kind first = main_section(report);
-    (void)options;
     fill_tail(&tail, report);
-    size_t end = tail.text.length + NOTE_MOST;
+    size_t end = tail.text.length + NOTE_MOST + options->reserved;
     markdown.room = end < ASSAY_MARKDOWN_MOST ? ASSAY_MARKDOWN_MOST - end : 0;
     append_verdict(&markdown.text, report);
     append_main(&markdown, &report->sections[first]);

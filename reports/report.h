@@ -108,10 +108,11 @@ struct assay_report_options {
     const struct assay_profile_view *profile; /* how profiles are shown; NULL: as usual */
     bool verdict;     /* text: the verdict first, and how environments differ at the end */
     const char *chart; /* SVG: its id on the page, "distribution0-2"; NULL: the first */
+    size_t reserved;    /* Markdown: bytes that stand beside it in the same comment */
 };
 #define ASSAY_REPORT_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        0, false, true, 0, true, NULL, false, NULL                                                                           \
+        0, false, true, 0, true, NULL, false, NULL, 0                                                                  \
     }
 
 /* The table, one row a benchmark, then messages of failed ones, flags in words, and warnings. Of a document with

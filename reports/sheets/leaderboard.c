@@ -105,11 +105,27 @@ static bool add_group(struct assay_section *section, const struct assay_report *
     return true;
 }
 
+/* Sides of a comparison that have one name: the comparison tells them apart, a rank does not. */
+static bool is_one_benchmark(const struct assay_report_model *model, const struct assay_report_group *group)
+{
+    const struct assay_report_row *rows = &model->rows[group->first];
+    if (model->document->comparison_count == 0 || group->count < 2) {
+        return false;
+    }
+    for (size_t i = 1; i < group->count; i++) {
+        if (strcmp(rows[i].name, rows[0].name) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool assay_sheets_leaderboard(struct assay_section *section, const struct assay_report *report)
 {
     for (size_t i = 0; i < report->part_count; i++) {
         for (size_t k = 0; k < report->parts[i].benchmarks->group_count; k++) {
-            if (!add_group(section, report, i, k)) {
+            const struct assay_report_model *model = report->parts[i].benchmarks;
+            if (!is_one_benchmark(model, &model->groups[k]) && !add_group(section, report, i, k)) {
                 return false;
             }
         }

@@ -203,7 +203,7 @@ assert [v[1] for k, v in stats.items() if k[2] == "trial_next"] == [1230], stats
     refuses "assay: bad --precision '0': want a percentage from 0.1% to 50%, such as 2% or 1" profile --precision 0 x
     refuses "assay: bad --cost 'cycles': want time, instructions or allocations" profile --cost cycles x
     refuses "assay: bad --sampler 'perf': want cpu-clock or timer" profile --sampler perf x
-    refuses "assay: bad --format 'xml': want text, json, csv, pstats, collapsed, pprof, callgrind or speedscope" \
+    refuses "assay: bad --format 'xml': want text, json, html, svg, md, csv, rows, pstats, collapsed, pprof, callgrind or speedscope" \
         profile --format xml x
     refuses "assay: unknown benchmark 'primes.trail': did you mean 'primes.trial'?" profile primes.trail
     refuses "assay: unknown benchmark 'primes.trail': did you mean 'primes.trial'?" profile primes.trial --against primes.trail

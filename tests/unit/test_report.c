@@ -15,7 +15,7 @@ static char *rendered(const struct assay_document *document, const char *format,
     char *bytes = NULL;
     size_t length = 0;
     struct assay_error error = { 0 };
-    struct assay_report_options options = { width, false, unicode, 255, true, NULL, false, NULL };
+    struct assay_report_options options = { width, false, unicode, 255, true, NULL, false, NULL, 0 };
     FILE *to = open_memstream(&bytes, &length);
     if (assay_report_render(assay_report_format_find(format), document, &options, to, &error))
         fail_msg("%s", error.text);

@@ -17,7 +17,7 @@ static char *rendered(const struct assay_document *document, unsigned width, boo
     char *bytes = NULL;
     size_t length = 0;
     struct assay_error error = { 0 };
-    struct assay_report_options options = { width, color, unicode, columns, true, NULL, false, NULL };
+    struct assay_report_options options = { width, color, unicode, columns, true, NULL, false, NULL, 0 };
     FILE *to = open_memstream(&bytes, &length);
     if (assay_document_check(document, &error) || assay_report_render(assay_report_format_find("text"), document, &options, to, &error))
         fail_msg("%s", error.text);

@@ -34,7 +34,7 @@ static char *rendered(const struct assay_document *document, const char *format,
 
 static char *shown(const struct assay_document *document, unsigned width, const struct assay_profile_view *view)
 {
-    return rendered(document, "text", &(struct assay_report_options){ width, false, false, 0, false, view, false, NULL });
+    return rendered(document, "text", &(struct assay_report_options){ width, false, false, 0, false, view, false, NULL, 0 });
 }
 
 /* Consumes the document. */
@@ -50,25 +50,25 @@ static void assert_golden(const char *name, struct assay_document *document, con
 static void at_60_columns(void **state)
 {
     (void)state;
-    assert_golden("60", sample_profiled(), &(struct assay_report_options){ 60, false, true, 0, true, NULL, false, NULL });
+    assert_golden("60", sample_profiled(), &(struct assay_report_options){ 60, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void at_80_columns(void **state)
 {
     (void)state;
-    assert_golden("80", sample_profiled(), &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL });
+    assert_golden("80", sample_profiled(), &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void at_120_columns(void **state)
 {
     (void)state;
-    assert_golden("120", sample_profiled(), &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL });
+    assert_golden("120", sample_profiled(), &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void in_ascii_as_wide_as_it_needs(void **state)
 {
     (void)state;
-    assert_golden("ascii", sample_profiled(), &(struct assay_report_options){ 0, false, false, 0, true, NULL, false, NULL });
+    assert_golden("ascii", sample_profiled(), &(struct assay_report_options){ 0, false, false, 0, true, NULL, false, NULL, 0 });
 }
 
 static void in_color_with_restrictions_lines_and_instructions(void **state)
@@ -80,7 +80,7 @@ static void in_color_with_restrictions_lines_and_instructions(void **state)
                                                     .assembly = "trial_next: 39.3 % of the samples\n"
                                                                 "  39.3 %      1139: div %rcx\n" };
     (void)state;
-    assert_golden("color", sample_profiled(), &(struct assay_report_options){ 100, true, true, 0, true, &view, false, NULL });
+    assert_golden("color", sample_profiled(), &(struct assay_report_options){ 100, true, true, 0, true, &view, false, NULL, 0 });
 }
 
 static void callers_and_callees(void **state)
@@ -89,7 +89,7 @@ static void callers_and_callees(void **state)
                                                     .callers = true,
                                                     .callees = true };
     (void)state;
-    assert_golden("edges", sample_profiled(), &(struct assay_report_options){ 80, false, true, 0, true, &view, false, NULL });
+    assert_golden("edges", sample_profiled(), &(struct assay_report_options){ 80, false, true, 0, true, &view, false, NULL, 0 });
 }
 
 static void two_side_by_side(void **state)
@@ -98,22 +98,22 @@ static void two_side_by_side(void **state)
     static const struct assay_profile_view view = { .selection = { .sort = none, .restrict_to = restricted } };
     (void)state;
     assert_golden("changes", sample_compared_profiles(),
-                  &(struct assay_report_options){ 80, false, true, 0, true, &view, false, NULL });
+                  &(struct assay_report_options){ 80, false, true, 0, true, &view, false, NULL, 0 });
     assert_golden("changes-120", sample_compared_profiles(),
-                  &(struct assay_report_options){ 120, true, false, 0, true, &view, false, NULL });
+                  &(struct assay_report_options){ 120, true, false, 0, true, &view, false, NULL, 0 });
 }
 
 static void of_an_interpreter(void **state)
 {
     (void)state;
-    assert_golden("python", sample_interpreted(), &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL });
+    assert_golden("python", sample_interpreted(), &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void of_allocations(void **state)
 {
     (void)state;
     assert_golden("allocations", sample_allocations(),
-                  &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL });
+                  &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 /* ---- what must hold for any ---- */
@@ -390,7 +390,7 @@ static void wrong_selections_are_refused(void **state)
                                                 { .selection = { .sort = none, .restrict_to = open } } };
     struct assay_document *document = sample_profiled();
     for (size_t i = 0; i < 2; i++) {
-        struct assay_report_options options = { 80, false, false, 0, false, &views[i], false, NULL };
+        struct assay_report_options options = { 80, false, false, 0, false, &views[i], false, NULL, 0 };
         struct assay_error error = { 0 };
         char *bytes = NULL;
         size_t length = 0;

@@ -24,19 +24,19 @@ static void assert_golden(const char *name, const struct assay_report_options *o
 static void at_120_columns(void **state)
 {
     (void)state;
-    assert_golden("scaling-120", &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL });
+    assert_golden("scaling-120", &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void at_60_columns(void **state)
 {
     (void)state;
-    assert_golden("scaling-60", &(struct assay_report_options){ 60, false, true, 0, true, NULL, false, NULL });
+    assert_golden("scaling-60", &(struct assay_report_options){ 60, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void in_ascii(void **state)
 {
     (void)state;
-    assert_golden("scaling-ascii", &(struct assay_report_options){ 0, false, false, 0, true, NULL, false, NULL });
+    assert_golden("scaling-ascii", &(struct assay_report_options){ 0, false, false, 0, true, NULL, false, NULL, 0 });
 }
 
 static void it_stands_below_the_table(void **state)
@@ -46,7 +46,7 @@ static void it_stands_below_the_table(void **state)
     char *bytes = NULL;
     size_t length = 0;
     FILE *to = open_memstream(&bytes, &length);
-    const struct assay_report_options options = { 120, false, true, 0, true, NULL, false, NULL };
+    const struct assay_report_options options = { 120, false, true, 0, true, NULL, false, NULL, 0 };
     assert_int_equal(assay_report_render(assay_report_format_find("text"), document, &options, to, NULL), 0);
     fclose(to);
     const char *table = strstr(bytes, "sieve.bytes:limit=10000000");
@@ -80,7 +80,7 @@ static void what_is_not_known_is_not_shown(void **state)
     scaling->parameter = sample_copy("n\x1b[31m");
     scaling->reason = sample_copy("nothing was tried");
     struct assay_text text = ASSAY_TEXT_INIT;
-    const struct assay_report_options options = { 0, false, false, 0, true, NULL, false, NULL };
+    const struct assay_report_options options = { 0, false, false, 0, true, NULL, false, NULL, 0 };
     assay_text_append_scalings(&text, document, &options);
     assert_string_equal(text.bytes, "\nscaling\n  a.b: how time grows is not known; nothing was tried\n");
     assay_text_clear(&text);

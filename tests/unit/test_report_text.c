@@ -76,8 +76,8 @@ static struct assay_document *lab_document(void)
 static void baselines_distributions_and_company(void **state)
 {
     (void)state;
-    assert_golden_of("lab-120", lab_document(), &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL });
-    assert_golden_of("lab-60", lab_document(), &(struct assay_report_options){ 60, false, false, 0, false, NULL, false, NULL });
+    assert_golden_of("lab-120", lab_document(), &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL, 0 });
+    assert_golden_of("lab-60", lab_document(), &(struct assay_report_options){ 60, false, false, 0, false, NULL, false, NULL, 0 });
 }
 
 /* Nothing was measured alone: company is not held against other company. */
@@ -88,7 +88,7 @@ static void only_what_was_alone_is_held_against_company(void **state)
     for (size_t i = 0; i < 3; i++) {
         document->benchmarks[i].jobs = 2;
     }
-    char *text = rendered(document, &(struct assay_report_options){ 120, false, true, 0, false, NULL, false, NULL });
+    char *text = rendered(document, &(struct assay_report_options){ 120, false, true, 0, false, NULL, false, NULL, 0 });
     assert_null(strstr(text, "in turn and at once"));
     free(text);
     assay_document_free(document);
@@ -97,25 +97,25 @@ static void only_what_was_alone_is_held_against_company(void **state)
 static void at_120_columns(void **state)
 {
     (void)state;
-    assert_golden("width-120", &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL });
+    assert_golden("width-120", &(struct assay_report_options){ 120, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void at_80_columns(void **state)
 {
     (void)state;
-    assert_golden("width-80", &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL });
+    assert_golden("width-80", &(struct assay_report_options){ 80, false, true, 0, true, NULL, false, NULL, 0 });
 }
 
 static void at_60_columns(void **state)
 {
     (void)state;
-    assert_golden("width-60", &(struct assay_report_options){ 60, false, true, 0, false, NULL, false, NULL });
+    assert_golden("width-60", &(struct assay_report_options){ 60, false, true, 0, false, NULL, false, NULL, 0 });
 }
 
 static void in_ascii_as_wide_as_it_needs(void **state)
 {
     (void)state;
-    assert_golden("ascii", &(struct assay_report_options){ 0, false, false, 0, false, NULL, false, NULL });
+    assert_golden("ascii", &(struct assay_report_options){ 0, false, false, 0, false, NULL, false, NULL, 0 });
 }
 
 static void in_color_with_columns_on_demand(void **state)
@@ -123,7 +123,7 @@ static void in_color_with_columns_on_demand(void **state)
     (void)state;
     assert_golden("color", &(struct assay_report_options){
                                160, true, true, ASSAY_SHOW_CPU | ASSAY_SHOW_MEMORY | ASSAY_SHOW_SWITCHES, false, NULL,
-                               false, NULL });
+                               false, NULL, 0 });
 }
 
 int main(void)
