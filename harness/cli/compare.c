@@ -2,10 +2,12 @@
 #include "cli/compare.h"
 
 #include "base/file.h"
+#include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/interrupt.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
+#include "machine/machine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,9 +86,36 @@ static int annotate(struct assay_document *document, const struct assay_compare_
     return right ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
 }
 
+/* Nothing in common: a document that says so. */
+static int say_nothing(struct assay_document **out, const struct assay_compare_session *session, struct assay_error *error)
+{
+    struct assay_document *document = NULL;
+    int code = assay_document_new(&document, error);
+    struct assay_session *own = code ? NULL : assay_document_add_session(document);
+    if (!code && own) {
+        document->tool_version = assay_copy(assay_version());
+        own->command = assay_command_line((const char *const *)session->invocation->argv);
+        own->seed = session->work.plan->seed;
+        assay_machine_collect(&own->environment);
+        code = annotate(document, &session->work, error);
+    }
+    if (!code && (!own || !own->command || !document->tool_version)) {
+        code = assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    }
+    if (code) {
+        assay_document_free(document);
+        return code;
+    }
+    *out = document;
+    return 0;
+}
+
 static int measure(struct assay_document **document, struct assay_compare_session *session, struct assay_error *error)
 {
     const struct compare_values *values = session->values;
+    if (session->work.count == 0) {
+        return say_nothing(document, session, error);
+    }
     assay_compare_configure(&session->options, values);
     assay_progress_open(&session->line, values->results.quiet.given > 0);
     int code = values->crossover.given ? assay_compare_measure_crossover(document, session, error)
@@ -165,7 +194,7 @@ static int deliver(const struct assay_compare_session *session, struct assay_res
     if (code && (results->render || !assay_output_is_gone())) {
         status = assay_say_error(&error);
     }
-    if (!session->values->results.quiet.given) {
+    if (!session->values->results.quiet.given && !session->values->part.given) {
         assay_results_say_where(path);
     }
     free(path);

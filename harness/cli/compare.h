@@ -15,6 +15,7 @@ struct compare_values {
     struct assay_option_value crossover, from, to;
     struct assay_option_value duet, instructions, seed, cpu, memory, no_layouts;
     struct assay_option_value force, dry_run;
+    struct assay_option_value part; /* of a larger command's work, which says the rest: nothing in common is no mistake */
     struct assay_results_values results;
 };
 
@@ -58,6 +59,7 @@ struct assay_compare_work {
     size_t count;
     char **warnings; /* for the document */
     size_t warning_count;
+    bool may_lack; /* --part: a directory without plug-ins has no benchmark, and is no mistake */
     char *fixed; /* --crossover: "limit=1000", beside -p; NULL: nothing */
 };
 /* From the command line to pairs. Builds what --toolchain asks for. */
@@ -101,6 +103,8 @@ struct assay_compare_session {
     struct assay_compare_range range; /* of --crossover */
 };
 void assay_compare_configure(struct assay_compare_options *options, const struct compare_values *values);
+/* Takes what stands in no pair out of the plan. */
+int assay_compare_drop_unpaired(struct assay_compare_work *work, struct assay_error *error);
 /* All pairs once, within `budget_s` from now (below 0: the default for each), into a document. */
 int assay_compare_measure(struct assay_document **out, struct assay_compare_session *session, double budget_s,
                           struct assay_error *error);

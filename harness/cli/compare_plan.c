@@ -96,6 +96,7 @@ static int plan_side(struct assay_plan **plan, struct assay_compare_work *work, 
         .threads = (uint32_t)values->threads.integer,
         .processors = values->cpu.text,
         .no_layouts = values->no_layouts.given > 0,
+        .may_be_empty = values->part.given > 0,
     };
     options.protocol.batch_s = BATCH_S;
     options.protocol.warmup_s = 0.0;
@@ -133,7 +134,7 @@ static int load_directory(struct from *from, struct assay_compare_work *work, co
         free(path);
     }
     assay_names_free(names, count);
-    if (!code && !used) {
+    if (!code && !used && !(work->may_lack && count == 0)) {
         code = assay_fail(error, ASSAY_EUSAGE, "bad '%.160s': want a directory with plug-ins (*.so) that can be loaded",
                           directory);
     }
@@ -234,7 +235,12 @@ static int prepare_two(struct assay_compare_work *work, const struct from from[2
         code = add_pairs(work, &sides[0], &sides[1], from[0].benchmark ? ASSAY_PAIR_BY_PARAMETERS : ASSAY_PAIR_BY_ID,
                          wording, error);
     }
-    if (!code && work->count == 0) {
+    if (!code && work->plan->count == 0) {
+        code = values->filter.given
+                   ? assay_fail(error, ASSAY_EUSAGE, "no benchmark matches --filter '%.200s'", values->filter.text)
+                   : assay_fail(error, ASSAY_EUSAGE, "nothing to compare: neither side has a benchmark");
+    }
+    if (!code && work->count == 0 && !values->part.given) {
         code = assay_fail(error, ASSAY_EUSAGE, "nothing to compare: '%.160s' and '%.160s' have no benchmark in common",
                           wording->base, wording->head);
     }
@@ -448,6 +454,7 @@ static int prepare_pairs(struct assay_compare_work *work, const struct assay_inv
 {
     const struct compare_values *values = invocation->values;
     int code = 0;
+    work->may_lack = values->part.given > 0;
     if (invocation->arguments.rest) {
         code = prepare_commands(work, invocation, error);
     } else if (values->toolchain.given || values->cflags.given) {
@@ -455,10 +462,10 @@ static int prepare_pairs(struct assay_compare_work *work, const struct assay_inv
     } else {
         code = prepare_names(work, invocation, error);
     }
-    if (!code && work->count == 0) {
+    if (!code && work->count == 0 && !values->part.given) {
         code = assay_fail(error, ASSAY_EUSAGE, "nothing to compare: no benchmark is left");
     }
-    return code;
+    return code ? code : assay_compare_drop_unpaired(work, error);
 }
 
 int assay_compare_prepare_at(struct assay_compare_work *work, const struct assay_invocation *invocation, char **taken,

@@ -1,4 +1,4 @@
-/* Measuring for the command compare: all pairs once, or --self, many times with and without work added. */
+/* Measuring for the command compare: all pairs once, or --self, many times with and without work added; what is not measured. */
 #include "cli/compare.h"
 
 #include "base/clock.h"
@@ -104,6 +104,33 @@ int assay_compare_measure_self(struct assay_document **out, struct assay_compare
     }
     *out = whole;
     return 0;
+}
+
+/* ---- what is not measured ---- */
+
+/* What found no partner was said; it is not measured, and no benchmark that failed. */
+int assay_compare_drop_unpaired(struct assay_compare_work *work, struct assay_error *error)
+{
+    size_t count = work->plan->count, next = 0;
+    bool *kept = calloc(count + 1, sizeof *kept);
+    size_t *place = calloc(count + 1, sizeof *place);
+    int code = kept && place ? 0 : assay_fail(error, ASSAY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < work->count && !code; i++) {
+        kept[work->pairs[i].base] = kept[work->pairs[i].head] = true;
+    }
+    for (size_t i = 0; i < count && !code; i++) {
+        place[i] = next;
+        next += kept[i];
+    }
+    for (size_t i = 0; i < work->count && !code; i++) {
+        work->pairs[i] = (struct assay_compare_pair){ place[work->pairs[i].base], place[work->pairs[i].head] };
+    }
+    if (!code) {
+        assay_plan_keep(work->plan, kept);
+    }
+    free(kept);
+    free(place);
+    return code;
 }
 
 /* ---- --dry-run ---- */

@@ -1,6 +1,8 @@
 /* Two sides in one plan: which benchmark of the one is compared with which of the other. Knows no statistics. */
 #include "plan/pairs.h"
 
+#include "plan/items.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +31,19 @@ void assay_plan_pairs_release(struct assay_plan_pairs *pairs)
     free(pairs->items);
     free(pairs->paired);
     *pairs = (struct assay_plan_pairs){ NULL, 0, NULL };
+}
+
+void assay_plan_keep(struct assay_plan *plan, const bool *kept)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        if (kept[i]) {
+            plan->items[count++] = plan->items[i];
+        } else {
+            assay_planned_release(&plan->items[i]);
+        }
+    }
+    plan->count = count;
 }
 
 static bool same_shared_parameters(const struct assay_planned *a, const struct assay_planned *b)

@@ -33,5 +33,7 @@ struct assay_plan_pairs {
 int assay_plan_pair(struct assay_plan_pairs *out, const struct assay_plan *plan, const struct assay_plan_side *base,
                     const struct assay_plan_side *head, enum assay_pairing pairing, struct assay_error *error);
 void assay_plan_pairs_release(struct assay_plan_pairs *pairs);
+/* Drops the items of which `kept` says no (an entry an item); those that stay keep their order. */
+void assay_plan_keep(struct assay_plan *plan, const bool *kept);
 
 #endif

@@ -198,7 +198,7 @@ static void keep_if(struct assay_items *items, const bool *keep)
     items->count = kept;
 }
 
-static int filter(struct assay_items *items, const char *pattern, struct assay_error *error)
+static int filter(struct assay_items *items, const char *pattern, bool may_be_empty, struct assay_error *error)
 {
     regex_t regex;
     char why[200];
@@ -217,11 +217,11 @@ static int filter(struct assay_items *items, const char *pattern, struct assay_e
     if (keep == NULL) {
         return assay_fail(error, ASSAY_ENOMEM, "out of memory");
     }
-    if (any) {
+    if (any || may_be_empty) {
         keep_if(items, keep);
     }
     free(keep);
-    return any ? 0 : assay_fail(error, ASSAY_EUSAGE, "no benchmark matches --filter '%.200s'", pattern);
+    return any || may_be_empty ? 0 : assay_fail(error, ASSAY_EUSAGE, "no benchmark matches --filter '%.200s'", pattern);
 }
 
 struct ranked {
@@ -348,14 +348,14 @@ static int gather(struct assay_items *items, struct assay_catalog *catalog, cons
     } else if (code == 0 && options->sources != NULL) {
         code = add_sources(&planning, options->sources, error);
     }
-    if (code == 0) {
+    if (code == 0 && (items->count > 0 || !options->may_be_empty)) {
         code = check_grid(&grid, items, error);
     }
     if (code == 0) {
         code = remove_duplicates(items, error);
     }
     if (code == 0 && options->filter != NULL) {
-        code = filter(items, options->filter, error);
+        code = filter(items, options->filter, options->may_be_empty, error);
     }
     assay_grid_release(&grid);
     return code;

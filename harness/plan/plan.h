@@ -82,6 +82,7 @@ struct assay_plan_options {
     bool cold;
     bool want_counters, want_allocations, want_operations;
     bool no_layouts;
+    bool may_be_empty;             /* a filter that leaves nothing is no mistake: another plan may have what it means */
 };
 /* Order: the named ones, then those of `sources`, then the suite's; of each, the grid with the last declared parameter changing first. Duplicates
  * (same id, mode, threads, jobs and source) are dropped. A name's own value wins over the grid, the grid over the suite. */
