@@ -20,6 +20,8 @@
 #define KERNEL "start the same kernel with the same settings on both"
 #define SYSTEM "run both on the same image of the same distribution"
 #define BUILD "build both with one compiler and the same flags"
+#define INSTALL "install the same versions: the list of `assay env export --format debian`"
+#define MODULES "install the same versions: the export lists each interpreter's packages"
 #define ANYTHING "make it equal on both sides, or find out whether it moves the times"
 
 /* A name of NULL stands for all others of its group. What is not here is a caution. */
@@ -80,6 +82,16 @@ static const struct grading {
     { "libraries", "boost", INFORMATION, NULL },
     { "libraries", NULL, CAUTION, SYSTEM },
     { "plugins", NULL, CAUTION, BUILD },
+    { "compilers", "cc", BLOCKING, BUILD }, /* what plug-ins are built by */
+    { "compilers", NULL, CAUTION, "install the same compilers, or leave these out of what is compared" },
+    { "toolchain", NULL, CAUTION, INSTALL }, /* packages; another revision of the same compiler */
+    { "packages", NULL, INFORMATION, NULL },
+    { "interpreters", NULL, CAUTION, "run kernels in the same interpreters: ASSAY_PYTHON chooses one" },
+    { "modules", "cython", CAUTION, MODULES }, /* an interpreter's packages; these run kernels */
+    { "modules", "numba", CAUTION, MODULES },
+    { "modules", "numpy", CAUTION, MODULES },
+    { "modules", "scipy", CAUTION, MODULES },
+    { "modules", NULL, INFORMATION, NULL },
     { "git", NULL, INFORMATION, NULL },
     { "import", NULL, INFORMATION, NULL }, /* which file results of another tool came from */
     { "machine", "fingerprint", CAUTION, MACHINE }, /* computed from what is graded above, and from the memory in GiB */
@@ -94,6 +106,8 @@ const char *assay_grade_word(enum assay_grade grade)
 static const struct grading *grading_of(const char *group, const char *name)
 {
     static const struct grading other = { "", NULL, CAUTION, ANYTHING };
+    const char *slash = strrchr(name, '/'); /* "python3/numpy" is graded as numpy */
+    name = slash ? slash + 1 : name;
     for (size_t i = 0; i < sizeof gradings / sizeof gradings[0]; i++) {
         if (strcmp(gradings[i].group, group) == 0 && (!gradings[i].name || strcmp(gradings[i].name, name) == 0)) {
             return &gradings[i];

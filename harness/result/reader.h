@@ -176,6 +176,9 @@ int assay_rest_key(struct assay_reader *reader, const char *bytes, size_t length
 int assay_rest_open(struct assay_reader *reader, bool object);
 int assay_rest_close(struct assay_reader *reader);
 
+/* Whether it is RFC 3339 in UTC. */
+bool assay_reader_is_time(const char *bytes, size_t length);
+
 /* Setters (setters.c); they write to target + offset. */
 #define ASSAY_SETTER(name)                                                                                             \
     const char *name(struct assay_reader *reader, const struct assay_field *field, void *target,                       \

@@ -51,19 +51,23 @@ ASSAY_SETTER(assay_set_text)
     return NULL;
 }
 
-ASSAY_SETTER(assay_set_time)
+bool assay_reader_is_time(const char *bytes, size_t length)
 {
     static const char shape[] = "0000-00-00T00:00:00";
-    bool good = value->type == ASSAY_VALUE_TEXT && value->length >= sizeof shape && value->length < 40 &&
-                value->bytes[value->length - 1] == 'Z';
+    bool good = length >= sizeof shape && length < 40 && bytes[length - 1] == 'Z';
     for (size_t i = 0; good && i < sizeof shape - 1; i++) {
-        bool digit = value->bytes[i] >= '0' && value->bytes[i] <= '9';
-        good = shape[i] == '0' ? digit : value->bytes[i] == shape[i];
+        bool digit = bytes[i] >= '0' && bytes[i] <= '9';
+        good = shape[i] == '0' ? digit : bytes[i] == shape[i];
     }
-    for (size_t i = sizeof shape - 1; good && i + 1 < value->length; i++) { /* a fraction of a second */
-        good = i == sizeof shape - 1 ? value->bytes[i] == '.' && value->length > sizeof shape + 1
-                                     : value->bytes[i] >= '0' && value->bytes[i] <= '9';
+    for (size_t i = sizeof shape - 1; good && i + 1 < length; i++) { /* a fraction of a second */
+        good = i == sizeof shape - 1 ? bytes[i] == '.' && length > sizeof shape + 1 : bytes[i] >= '0' && bytes[i] <= '9';
     }
+    return good;
+}
+
+ASSAY_SETTER(assay_set_time)
+{
+    bool good = value->type == ASSAY_VALUE_TEXT && assay_reader_is_time(value->bytes, value->length);
     return good ? assay_set_needed(reader, field, target, value) : "a time such as 2026-11-22T16:10:31Z";
 }
 

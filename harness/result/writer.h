@@ -4,6 +4,7 @@
 #define ASSAY_RESULT_WRITER_H
 
 #include "base/error.h"
+#include "base/facts.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -37,5 +38,8 @@ void assay_writer_decimal(struct assay_writer *writer, const char *key, uint64_t
 void assay_writer_truth(struct assay_writer *writer, const char *key, int truth);        /* -1: null */
 void assay_writer_raw(struct assay_writer *writer, const char *key, const char *json);   /* as it is */
 void assay_writer_reals(struct assay_writer *writer, const char *key, const double *values, size_t count);
+
+/* An object of groups of facts, each {value, source} or {value: null, reason} (write_facts.c). */
+void assay_writer_facts(struct assay_writer *writer, const char *key, const struct assay_facts *facts);
 
 #endif
