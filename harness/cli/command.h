@@ -47,7 +47,7 @@ extern const struct assay_command *const assay_commands[]; /* NULL-terminated, i
 const struct assay_command *assay_command_find(char *const *argv, int *words);
 
 extern const struct assay_command assay_command_list, assay_command_run, assay_command_compare, assay_command_profile,
-    assay_command_timeit, assay_command_report, assay_command_import, assay_command_env_show, assay_command_env_check, assay_command_new,
-    assay_command_help;
+    assay_command_timeit, assay_command_report, assay_command_import, assay_command_env_show, assay_command_env_export,
+    assay_command_env_check, assay_command_env_diff, assay_command_new, assay_command_help;
 
 #endif

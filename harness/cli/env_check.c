@@ -1,8 +1,10 @@
-/* The command env check: what of this machine disturbs benchmarks, and with --noise what it can decide now. */
+/* The command env check: what of this machine disturbs benchmarks, with --noise what it can decide now, and with a file
+ * whether it is the machine that the file tells of. */
 #include "base/clock.h"
 #include "base/number.h"
 #include "cli/command.h"
 #include "cli/common.h"
+#include "cli/env.h"
 #include "cli/findings.h"
 #include "cli/interrupt.h"
 #include "cli/noise.h"
@@ -225,9 +227,27 @@ static int print(struct assay_findings *findings, const struct assay_noise *nois
     return assay_output_write(&text, &values->output);
 }
 
-static int check(const struct assay_invocation *invocation)
+/* This machine against the one of the file. */
+static int check_against(const char *path, const struct check_values *values)
 {
-    const struct check_values *values = invocation->values;
+    struct assay_environment there = { 0 }, here = { 0 };
+    struct assay_error error = { 0 };
+    if (values->noise.given) {
+        return assay_say_errorf("bad --noise: want it without FILE, whose machine's noise nobody can measure here");
+    }
+    int code = assay_env_read(&there, path, &error);
+    code = code ? code : assay_env_gather(&here, &there, &error);
+    const struct assay_env_sides sides = {
+        .base_name = strcmp(path, "-") == 0 ? "standard input" : path, .head_name = "this machine", .base = &there, .head = &here
+    };
+    int status = code ? assay_say_error(&error) : assay_env_print(&sides, &values->output, &values->format);
+    assay_environment_release(&there);
+    assay_environment_release(&here);
+    return status;
+}
+
+static int check_here(const struct check_values *values)
+{
     struct assay_noise noise[ASSAY_NOISE_KERNELS];
     struct assay_facts facts = ASSAY_FACTS_INIT;
     struct assay_findings findings = { 0 };
@@ -258,18 +278,32 @@ static int check(const struct assay_invocation *invocation)
     return status;
 }
 
+static int check(const struct assay_invocation *invocation)
+{
+    const struct assay_arguments *arguments = &invocation->arguments;
+    return arguments->name_count > 0 ? check_against(arguments->names[0], invocation->values)
+                                     : check_here(invocation->values);
+}
+
 static const struct assay_example examples[] = {
     { "assay env check", "what disturbs benchmarks here; the exit status is 1 if something makes them worthless" },
     { "assay env check --noise 20s", "what difference a comparison can decide here and now" },
+    { "assay env check there.json", "whether this machine is as that one; the exit status is 1 if times cannot be compared" },
     { NULL, NULL },
 };
 
 const struct assay_command assay_command_env_check = {
-    .syntax = { .command = "env check", .options = options },
+    .syntax = { .command = "env check",
+                .options = options,
+                .positional = { .name = "FILE",
+                                .summary = "check this machine against an exported environment, a result document or a page "
+                                           "instead; -: standard input",
+                                .most = 1,
+                                .completion = ASSAY_COMPLETE_FILE } },
     .summary = "say what of this machine disturbs benchmarks, and what helps",
     .description =
         "Findings are blocking, caution or information. With --noise two kernels are compared with themselves, to "
-        "say what difference can be decided in 1, 10 and 60 seconds.",
+        "say what difference can be decided in 1, 10 and 60 seconds. With FILE, differences are graded likewise.",
     .examples = examples,
     .values_size = sizeof(struct check_values),
     .run = check,

@@ -7,6 +7,8 @@
 #include "cli/report.h"
 #include "cli/results.h"
 #include "cli/say.h"
+#include "cli/track_slice.h"
+#include "reports/html/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 enum { MOST_FILES = 100 };
 
 struct report_values {
-    struct assay_option_value output, format, chart, document, quiet, color;
+    struct assay_option_value output, format, chart, document, history, quiet, color;
 };
 
 #define AT(field) .offset = offsetof(struct report_values, field)
@@ -53,6 +55,13 @@ static const struct assay_option options[] = {
       .least = 1,
       .most = 1000,
       AT(document) },
+    { .name = "history",
+      .kind = ASSAY_OPTION_TEXT,
+      .value = "STORE",
+      .summary = "the histories of what is reported out of a store (see assay help track record); without FILE: all that it has",
+      .wish = "a file or an address",
+      .completion = ASSAY_COMPLETE_FILE,
+      AT(history) },
     { ASSAY_COMMON_QUIET, AT(quiet) },
     { ASSAY_COMMON_COLOR, AT(color) },
     { .name = NULL },
@@ -123,6 +132,42 @@ static int choose_documents(struct assay_read **first, size_t *count, const stru
     return 0;
 }
 
+/* ---- histories ---- */
+
+/* With no file the store itself is what is reported. */
+static int add_empty(struct assay_readings *readings, const char *address, struct assay_error *error)
+{
+    struct assay_history_series none = { 0 };
+    struct assay_read made = { .name = assay_store_name(address) };
+    int code = assay_track_document_take(&made.document, &none, 0, error);
+    if (code) {
+        free(made.name);
+        return code;
+    }
+    return assay_readings_keep(readings, &made, error);
+}
+
+/* The first document gets the histories of all, each series once; the bytes that it was read from do not have them. */
+static int fill_history(struct assay_read *first, size_t count, const char *address, struct assay_error *error)
+{
+    struct assay_store *store = NULL;
+    int code = assay_store_open(&store, address, ASSAY_STORE_READ, error);
+    assay_packing_free(first->packing); /* reads `bytes` until it is done */
+    first->packing = NULL;
+    if (first->bytes) {
+        fclose(first->bytes);
+        first->bytes = NULL;
+    }
+    for (size_t i = 0; i < count && !code; i++) {
+        code = assay_track_fill(first->document, first[i].document, store, error);
+    }
+    if (!code && first->document->benchmark_count == 0 && first->document->history_count == 0) {
+        code = assay_track_unknown(store, address, NULL, error);
+    }
+    assay_store_close(store);
+    return code;
+}
+
 static int make(const struct assay_invocation *invocation, struct assay_readings *readings, struct assay_error *error)
 {
     const struct report_values *values = invocation->values;
@@ -136,8 +181,15 @@ static int make(const struct assay_invocation *invocation, struct assay_readings
         readings->for_page = format->render == assay_report_html;
         code = read_all(readings, invocation, error);
     }
+    if (!code && readings->count == 0) {
+        code = values->history.given ? add_empty(readings, values->history.text, error)
+                                     : assay_fail(error, ASSAY_EUSAGE, "missing FILE: see assay report --help");
+    }
     if (!code) {
         code = choose_documents(&first, &count, readings, format, values, error);
+    }
+    if (!code && values->history.given) {
+        code = fill_history(first, count, values->history.text, error);
     }
     if (!code) {
         inputs = calloc(count, sizeof *inputs);
@@ -185,6 +237,7 @@ static const struct assay_example examples[] = {
     { "assay report base.json head.json -o page.html", "several documents, and how their environments differ" },
     { "assay report page.html -o result.json", "the document back out of a page, byte for byte" },
     { "assay report gbench.json -o page.html", "results of another tool (see assay help import)" },
+    { "assay report --history history.db -o page.html", "all that `assay track record` put on record" },
     { NULL, NULL },
 };
 
@@ -193,7 +246,6 @@ const struct assay_command assay_command_report = {
                 .options = options,
                 .positional = { .name = "FILE",
                                 .summary = "a document, a page, or what another tool wrote; -: standard input",
-                                .least = 1,
                                 .most = MOST_FILES,
                                 .completion = ASSAY_COMPLETE_FILE } },
     .summary = "make a page, a text or another form of stored results",

@@ -25,6 +25,8 @@ struct assay_readings {
 /* Appends what a file holds: a document, the documents of a page, or results of another tool. "-" is standard input.
  * ASSAY_EINPUT: none of these, in one line. */
 int assay_readings_add(struct assay_readings *readings, const char *path, struct assay_error *error);
+/* Appends a document that is there already; owns the parts of `read`, also on failure. */
+int assay_readings_keep(struct assay_readings *readings, struct assay_read *read, struct assay_error *error);
 void assay_readings_release(struct assay_readings *readings);
 
 #endif

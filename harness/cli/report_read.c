@@ -36,8 +36,7 @@ void assay_readings_release(struct assay_readings *readings)
     *readings = (struct assay_readings){ 0 };
 }
 
-/* Owns the parts of `read`, also on failure. */
-static int keep(struct assay_readings *readings, struct assay_read *read, struct assay_error *error)
+int assay_readings_keep(struct assay_readings *readings, struct assay_read *read, struct assay_error *error)
 {
     void *items = readings->items;
     if (!read->name || !assay_reserve(&items, &readings->capacity, readings->count + 1, sizeof *readings->items)) {
@@ -147,7 +146,7 @@ static int add_unpacked(struct assay_readings *readings, char *memory, size_t le
         release(&read);
         return code;
     }
-    return keep(readings, &read, error);
+    return assay_readings_keep(readings, &read, error);
 }
 
 static int add_page(struct assay_readings *readings, FILE *file, const char *name, struct assay_error *error)
@@ -204,7 +203,7 @@ static int add_foreign(struct assay_readings *readings, FILE *file, const char *
         if (code) {
             release(&read);
         } else {
-            code = keep(readings, &read, error);
+            code = assay_readings_keep(readings, &read, error);
         }
     }
     free(bytes);
@@ -220,7 +219,7 @@ static int add_document(struct assay_readings *readings, FILE **file, const char
         release(&read);
         return code;
     }
-    return keep(readings, &read, error);
+    return assay_readings_keep(readings, &read, error);
 }
 
 int assay_readings_add(struct assay_readings *readings, const char *path, struct assay_error *error)

@@ -15,6 +15,10 @@
     .name = "store", .kind = ASSAY_OPTION_TEXT, .value = "STORE", .group = "History",                                  \
     .summary = "a file (made if it is not there), or postgresql://...", .wish = "a file or an address",                 \
     .fallback = "$ASSAY_STORE, or history.db", .completion = ASSAY_COMPLETE_FILE
+#define ASSAY_TRACK_STORE_MADE /* by another command */                                                               \
+    .name = "store", .kind = ASSAY_OPTION_TEXT, .value = "STORE", .group = "History",                                  \
+    .summary = "a file, or postgresql://...", .wish = "a file or an address", .fallback = "$ASSAY_STORE, or history.db", \
+    .completion = ASSAY_COMPLETE_FILE
 #define ASSAY_TRACK_REPOSITORY                                                                                         \
     .name = "repository", .kind = ASSAY_OPTION_TEXT, .value = "DIR", .summary = "the git work tree that commits are of", \
     .wish = "a directory", .fallback = "the current directory", .completion = ASSAY_COMPLETE_FILE
@@ -31,6 +35,18 @@ struct assay_track_origin { /* of a document that is recorded */
  * failure the document is kept beside: its path is in the error's words. *added false: it was there already. */
 int assay_track_record(struct assay_text *said, bool *added, struct assay_store *store, const struct assay_document *document,
                        const struct assay_track_origin *origin, struct assay_error *error);
+
+/* ---- track_commit.c: which commit a document is of ---- */
+struct assay_track_wish { /* what the command line says of it; NULL: nothing */
+    const char *commit, *branch, *date;
+    const char *repository; /* of commits; NULL: the current directory, where that is one */
+};
+/* --commit as git resolves it, or as it stands where there is no repository; else what the document says of its work tree. Order and
+ * subject come from the repository where it has the commit. ASSAY_EINPUT: not known, or measured with changes that no commit has. */
+int assay_track_commit_of(struct assay_commit *out, const struct assay_document *document, const char *name,
+                          const struct assay_track_wish *wish, struct assay_error *error);
+/* A commit by its reference, as above. */
+int assay_track_commit_named(struct assay_commit *out, const char *reference, const char *repository, struct assay_error *error);
 
 /* ---- track_check.c: what check and bisect share ---- */
 /* Runs `assay compare BASE HEAD ...` as a child, its progress on this standard error; *document: what it wrote; *status: its exit status. */

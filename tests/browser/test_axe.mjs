@@ -12,7 +12,6 @@ const looks = {
     light: {},
     dark: {dark: true},
     narrow: {viewport: TELEPHONE},
-    'narrow and dark': {viewport: TELEPHONE, dark: true},
     'in forced colours': {forced: true},
 };
 

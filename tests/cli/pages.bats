@@ -17,7 +17,7 @@ page_of() {
 }
 
 @test "the table holds the options of every command" {
-    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "compare,env check,env show,help,import,list,new,profile,report,run,timeit," ]
+    [ "$(table | cut -f1 | sort -u | tr '\n' ,)" = "compare,env check,env diff,env export,env show,help,import,list,new,profile,report,run,timeit,track accept,track bisect,track check,track export,track init,track log,track record," ]
     [ "$(table | wc -l)" -gt 35 ]
 }
 
@@ -38,12 +38,12 @@ page_of() {
 }
 
 @test "help fits 80 columns, and 40" {
-    for command in "" run compare profile timeit report import list "env show" "env check" new help names exit-status environment-variables; do
+    for command in "" run compare profile timeit report import list "env show" "env export" "env check" "env diff" new "track record" "track log" "track accept" "track export" "track init" help names exit-status environment-variables; do
         # shellcheck disable=SC2086
         "$ASSAY" help $command >"$HOME/help"
         not grep -nE '^.{81}' "$HOME/help"
     done
-    for command in "" timeit report import list "env check" new help; do
+    for command in "" timeit report import list "env export" "env check" "env diff" new "track record" "track log" "track accept" "track export" "track init" help; do
         # shellcheck disable=SC2086
         COLUMNS=44 "$ASSAY" help $command >"$HOME/help"
         [ -z "$(grep -vE '^  assay|KERNEL' "$HOME/help" | grep -nE '^.{45}')" ]
@@ -51,7 +51,8 @@ page_of() {
 }
 
 @test "help of assay run --help and assay help run is the same" {
-    for command in run compare profile timeit report import list "env show" "env check" new help; do
+    for command in run compare profile timeit report import list "env show" "env export" "env check" "env diff" new "track check" "track bisect" \
+        "track record" "track log" "track accept" "track export" "track init" help; do
         # shellcheck disable=SC2086
         diff <("$ASSAY" $command --help) <("$ASSAY" help $command)
         # shellcheck disable=SC2086
@@ -60,14 +61,17 @@ page_of() {
 }
 
 @test "help texts are those that were approved" {
-    for command in run compare profile timeit report import list new; do
-        diff "$ASSAY_SOURCE/tests/cli/golden/help-$command.txt" <("$ASSAY" help $command)
+    for command in run compare profile timeit report import list "env export" "env check" "env diff" new "track record" "track check" "track bisect" "track log" \
+        "track accept" "track export" "track init"; do
+        # shellcheck disable=SC2086
+        diff "$ASSAY_SOURCE/tests/cli/golden/help-${command/ /-}.txt" <("$ASSAY" help $command)
     done
     diff "$ASSAY_SOURCE/tests/cli/golden/help.txt" <("$ASSAY")
 }
 
 @test "man pages show every option of the table and no other" {
-    for page in run compare profile timeit report import list env "env check" new help; do
+    for page in run compare profile timeit report import list env "env export" "env check" "env diff" new track "track check" "track bisect" \
+        "track record" "track log" "track accept" "track export" "track init" help; do
         page_of "$page" | sed 's/\\-/-/g; s/\\f[BIR]//g' >"$HOME/page"
         wanted=$(table | awk -F'\t' -v p="$page" '$1 == p || index($1, p " ") == 1 { print $2 }' | sort -u)
         shown=$(sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$HOME/page" | grep -A1 '^\.TP' | grep '^-' | long_options)
@@ -127,7 +131,9 @@ words() {
 
 @test "bash offers commands, choices, benchmarks and topics" {
     [ "$(words assay r)" = $'report\nrun' ]
-    [ "$(words assay env '')" = $'check\nshow' ]
+    [ "$(words assay track e)" = export ]
+    [ "$(words assay track log --unit '')" = $'all\nns\nratio' ]
+    [ "$(words assay env '')" = $'check\ndiff\nexport\nshow' ]
     [ "$(words assay run --order '')" = $'interleaved\nsequential' ]
     [ "$(words assay run --format = js)" = json ]
     [ "$(words assay help exit)" = exit-status ]

@@ -66,8 +66,8 @@ load helper
     refuses "assay: unknown command 'rnu': did you mean run?" rnu
     refuses "assay: unknown command 'xyzzy': see assay help" xyzzy
     refuses "assay: unknown option '--batch': options stand after the command, see assay help" --batch 1s run
-    refuses "assay: unknown 'shwo' after 'assay env': want show or check" env shwo
-    refuses "assay: missing word after 'assay env': want show or check" env
+    refuses "assay: unknown 'shwo' after 'assay env': want show, export, check or diff" env shwo
+    refuses "assay: missing word after 'assay env': want show, export, check or diff" env
     refuses "assay: unknown command or topic 'exit-statu': did you mean exit-status?" help exit-statu
     refuses "assay: unexpected 'run': assay help takes one COMMAND|TOPIC" help list run
 }
@@ -76,12 +76,23 @@ load helper
     refuses "assay: unknown option '--complet': see assay help --help" help --complet
 }
 
-@test "commands that later versions may bring are unknown" {
-    for command in track; do
-        assay "$command"
-        [ "$status" -eq 2 ]
-        [[ $err == "assay: unknown command '$command'"* ]]
-    done
+@test "options of histories are named with what they want" {
+    refuses "assay: bad --commits '0': want 1 to 2000" track log --commits 0
+    refuses "assay: bad --width '39': want 40 to 1000" track log --width 39
+    refuses "assay: bad --unit 'us': want ratio, ns or all" track log --unit us
+    refuses "assay: bad --format 'xml': want text, json, html, svg, md or rows" track log --format xml
+    refuses "assay: bad --format 'json': want jsonl or csv" track export --format json
+    refuses "assay: bad --since '2026-02-30': want a date, such as 2026-02-07 or 2026-02-07T09:30:00Z" track export --since 2026-02-30
+    refuses "assay: bad --until '2026-01-01': want a date that is not before that of --since" \
+        track log --since 2026-02-01 --until 2026-01-01
+    refuses "assay: bad -o 'x.xml': its ending implies no format, want .jsonl or .csv, or --format" track export -o x.xml
+    refuses "assay: bad -o 'x.csv': its ending implies no format of a history, want one such as .html or .json, or --format" \
+        track log -o x.csv
+    refuses "assay: bad --date 'now': want a date with time and offset, such as 2026-02-07T09:30:00+01:00" track record x --date now
+    refuses "assay: unknown option '--comits': did you mean --commits?" track log --comits 3
+    refuses "assay: missing RESULT: see assay track record --help" track record
+    refuses "assay: missing BENCHMARK COMMIT: see assay track accept --help" track accept
+    refuses "assay: unexpected 'b': assay track log takes one BENCHMARK" track log a b
 }
 
 @test "misspelt benchmarks, parameters and suites get the nearest name" {
