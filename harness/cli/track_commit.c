@@ -148,7 +148,11 @@ int assay_track_commit_of(struct assay_commit *out, const struct assay_document 
     if (code) {
         return code;
     }
-    code = put(&made.branch, wish->branch, error);
+    const char *own = said(document, "commit");
+    if (!made.branch && own && strcmp(own, made.id) == 0) { /* named by its id: it was measured on that branch all the same */
+        code = put(&made.branch, said(document, "branch"), error);
+    }
+    code = code ? code : put(&made.branch, wish->branch, error);
     code = code ? code : put(&made.author_date, wish->date, error);
     if (code) {
         assay_commit_release(&made);

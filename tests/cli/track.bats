@@ -734,7 +734,7 @@ P
     assay track accept sieve.bytes:limit=10 00aabbccddee --reason x --who Ada
     [[ $status -eq 2 && $err == "assay: commit '00aabbccddee' is not unique: want more of its name" ]]
     assay track accept sieve.bytes:limit=10 ffff --reason x --who Ada
-    [[ $status -eq 2 && $err == "assay: 'sieve.bytes:limit=10' has no result at commit 'ffff': see assay track log" ]]
+    [[ $status -eq 2 && $err == "assay: unknown commit 'ffff': no result is of it, and there is no git repository to ask" ]]
     USER='' assay "${good[@]}" --reason x
     [[ $status -eq 2 && $err == "assay: nobody's name is known: want --who NAME, or git config user.name" ]]
     assay track log sieve.bytes:limit=10 --format json
