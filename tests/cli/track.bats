@@ -132,11 +132,11 @@ for line in sys.stdin: print(*(json.loads(line)[name] for name in sys.argv[1].sp
         [ "$err" = "assay: '.' is not in a git repository: want --repository DIR" ]
     done
     # Neither is a hook's GIT_DIR the repository that we are in.
-    mkdir home/other && (cd home/other && git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m one)
-    GIT_DIR=$WORK/home/other/.git assay track record r.json --commit HEAD
+    mkdir other_one && (cd other_one && git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m one)
+    GIT_DIR=$PWD/other_one/.git assay track record r.json --commit HEAD
     [ "$status" -eq 2 ]
     [ ! -e history.db ]
-    assay track record r.json --commit HEAD --repository home/other
+    assay track record r.json --commit HEAD --repository other_one
     [ "$status" -eq 0 ]
     [ "$(exported subject)" = one ]
 }
@@ -146,8 +146,9 @@ for line in sys.stdin: print(*(json.loads(line)[name] for name in sys.argv[1].sp
     document r.json - a=100
     git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m one
     chmod 777 . home
+    cp "$ASSAY" program # where it was built somebody else may not go
     status=0
-    setpriv --reuid 65534 --regid 65534 --clear-groups "$ASSAY" track record r.json --commit HEAD 2>home/said || status=$?
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$WORK/program" track record r.json --commit HEAD 2>home/said || status=$?
     cat home/said
     [ "$status" -eq 2 ]
     [[ $(cat home/said) == "assay: the repository at '.' belongs to another user, so git refuses it"* ]]
@@ -157,7 +158,7 @@ for line in sys.stdin: print(*(json.loads(line)[name] for name in sys.argv[1].sp
 @test "in a shallow clone its commits are recorded, and of others it is said how to get them" {
     git init -q -b main home/whole
     (cd home/whole && for i in 1 2 3; do git -c user.name=a -c user.email=b commit -q --allow-empty -m "change $i"; done)
-    git clone -q --depth 1 "file://$WORK/home/whole" home/shallow
+    git clone -q --depth 1 "file://$HOME/whole" home/shallow
     last=$(git -C home/whole rev-parse main)
     first=$(git -C home/whole rev-parse main~2)
     document r.json - a=100
