@@ -11,6 +11,7 @@
 #define MOST_TIPS 300    /* points with a tooltip of their own; beyond, only where something changed */
 #define MOST_POINTS 1500 /* beyond, every n-th is drawn, and all where something changed */
 #define LABEL_COLUMNS 10 /* of a commit, below the axis */
+#define LABEL_DIGITS 7   /* of a commit's id, as git abbreviates it */
 
 struct drawing {
     struct assay_text *out;
@@ -133,7 +134,15 @@ static void draw_intervals(const struct drawing *drawing)
     assay_pen_close(&pen, NULL);
 }
 
-/* The first word of some points' labels, the commit, where there is room. */
+/* How much of a label its first word is, the commit. */
+static size_t commit_length(const char *label)
+{
+    size_t length = label ? strcspn(label, " ,:") : 0;
+    bool is_id = length > LABEL_DIGITS && strspn(label, "0123456789abcdef") == length;
+    return is_id ? LABEL_DIGITS : length;
+}
+
+/* The commits of some points, where there is room. */
 static void draw_commits(const struct drawing *drawing)
 {
     struct assay_pen pen = assay_pen_open(drawing->out, "axis", NULL);
@@ -143,17 +152,17 @@ static void draw_commits(const struct drawing *drawing)
     assay_svg_group(drawing->out, "tick", true);
     double widest = 0, end = -INFINITY;
     for (size_t i = 0; i < drawing->count; i++) {
-        size_t length = strcspn(drawing->points[i].label ? drawing->points[i].label : "", " ,:");
+        size_t length = commit_length(drawing->points[i].label);
         widest = fmax(widest, (double)(length < LABEL_COLUMNS ? length : LABEL_COLUMNS) * assay_axis_text_width("0"));
     }
     for (size_t i = 0; i < drawing->count; i++) {
-        const char *label = drawing->points[i].label ? drawing->points[i].label : "";
+        const char *label = drawing->points[i].label;
         double x = assay_axis_at(&drawing->x, (double)i);
         double at = fmin(fmax(x, widest / 2), ASSAY_SVG_WIDTH - 2 - widest / 2);
         if (at - widest / 2 < end + 14) {
             continue;
         }
-        char *word = assay_copy_bytes(label, strcspn(label, " ,:"));
+        char *word = assay_copy_bytes(label ? label : "", commit_length(label));
         drawing->out->failed = drawing->out->failed || !word;
         assay_svg_words(drawing->out, at, drawing->bottom + 14, 'm', LABEL_COLUMNS * assay_axis_text_width("0") + 1,
                         word ? word : "");

@@ -80,6 +80,7 @@ class Server:
                 self.process = subprocess.Popen(
                     [*(other_user() or ["setpriv"]), "--pdeathsig=QUIT", PROGRAMS / "postgres", "-D", self.data, "-p", str(port),
                      "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.place}",
+                     "-c", "dynamic_shared_memory_type=mmap",  # nothing of it lies outside its directory
                      *(word for setting in self.settings for word in ("-c", setting))],
                     cwd=self.place, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             if self.answers(port):
