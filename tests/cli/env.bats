@@ -155,7 +155,7 @@ PYTHON
 }
 
 @test "result documents are environments too, also out of a page and through a pipe" {
-    "$ASSAY" run 'primes.trial:limit=1000' --budget 500ms --quiet -o r.json >run.txt
+    "$ASSAY" run 'primes.trial:limit=1000' --processes 1 --samples 3 --batch 1ms --warmup 1ms --quiet -o r.json >run.txt
     "$ASSAY" report r.json -o r.html
     assay env diff r.json r.html
     [ "$status" -eq 0 ]

@@ -42,7 +42,7 @@ class Story(Case):
             self.environment.pop(name, None)
         self.day = 1
         self.sh("git init -q -b main . && git config user.name Ada && git config user.email ada@example.org")
-        self.build = "cmake -S . -B build -DCMAKE_PREFIX_PATH=%s && cmake --build build" % self.prefix
+        self.build = "cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH=%s && cmake --build build" % self.prefix
         shutil.copytree(os.path.join(EXAMPLE, "example"), self.work, dirs_exist_ok=True)
         with open(self.path(".gitignore"), "w", encoding="utf-8") as file:
             file.write(IGNORED)
