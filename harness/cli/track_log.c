@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EVENT_POINTS = 10000 }; /* that the list of a store searches at most: it must come at once */
+enum { EVENT_POINTS = 2500 }; /* that the list of a store searches at most: it must come at once */
 
 struct log_values {
     struct assay_option_value store, output, format, width, quiet, color;
