@@ -1,14 +1,31 @@
 /* What the commands track ... have in common: the store's address, and names that a store does not know. */
 #include "cli/track.h"
 
+#include "cli/track_news.h"
 #include "cli/track_slice.h"
+#include "reports/cells.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *assay_track_address(const struct assay_option_value *store)
 {
     const char *setting = getenv("ASSAY_STORE");
     return store->given ? store->text : setting && setting[0] ? setting : "history.db";
+}
+
+void assay_track_append_store(struct assay_text *text, const struct assay_store *store)
+{
+    static const struct assay_option_value nothing = { .given = false };
+    char *unsaid = assay_store_name(assay_track_address(&nothing));
+    const char *name = assay_store_opened_as(store);
+    if (!unsaid || strcmp(unsaid, name) != 0) {
+        char *clean = assay_cell_clean(name, true);
+        assay_text_append(text, " --store ");
+        assay_track_quote(text, clean ? clean : "STORE");
+        free(clean);
+    }
+    free(unsaid);
 }
 
 /* The names, ended by NULL, borrowed from `items`. Heap; NULL: out of memory. */

@@ -24,6 +24,8 @@
     .wish = "a directory", .fallback = "the current directory", .completion = ASSAY_COMPLETE_FILE
 /* What --store says, else $ASSAY_STORE, else "history.db". Borrowed. */
 const char *assay_track_address(const struct assay_option_value *store);
+/* Appends " --store 'ADDRESS'", without a password, where a command that does not say it would take another store. */
+void assay_track_append_store(struct assay_text *text, const struct assay_store *store);
 
 /* ---- track_record.c ---- */
 struct assay_track_origin { /* of a document that is recorded */

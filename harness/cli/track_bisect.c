@@ -397,9 +397,8 @@ static int run(const struct assay_invocation *invocation)
 }
 
 static const struct assay_example examples[] = {
-    { "assay track bisect sieve.bytes --good v1.2 --build 'cmake -S . -B build && cmake --build build'",
-      "which commit since v1.2 made it slower" },
-    { "assay track bisect sieve.bytes:limit=1e6 --good v1.2 --bad main --build make --plugins out --keep trees",
+    { "assay track bisect sieve.bytes --good v1.2 --build make", "which commit since v1.2 made it slower" },
+    { "assay track bisect sieve.bytes:limit=1e6 --good v1.2 --build make --keep trees",
       "with a parameter; what was built and measured stays for the next time" },
     { NULL, NULL },
 };

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/vector.h"
+#include "cli/track.h"
 #include "cli/track_slice.h"
 #include "history/judge.h"
 #include "reports/cells.h"
@@ -244,6 +245,7 @@ static void tell(const struct telling *telling, const bool *told, int way)
         assay_text_append_char(said, ' ');
         append_commit_quoted(said, telling->event->commit);
         assay_text_append(said, " --reason \"...\"");
+        assay_track_append_store(said, telling->store);
     }
     assay_text_append_char(said, '\n');
 }

@@ -22,6 +22,11 @@ int assay_store_open(struct assay_store **out, const char *address, enum assay_s
     return 0;
 }
 
+const char *assay_store_opened_as(const struct assay_store *store)
+{
+    return store->database->name;
+}
+
 void assay_store_close(struct assay_store *store)
 {
     if (store) {

@@ -23,6 +23,8 @@ int assay_store_open(struct assay_store **out, const char *address, enum assay_s
 void assay_store_close(struct assay_store *store);
 /* The address without its password: "postgresql://team@db/history". Heap. */
 char *assay_store_name(const char *address);
+/* The same of an open store. Borrowed. */
+const char *assay_store_opened_as(const struct assay_store *store);
 
 /* ---- writing ---- */
 

@@ -199,6 +199,13 @@ static bool still_within(struct assay_channel *channel, const struct assay_chann
     return true;
 }
 
+/* What one poll saw is not of one instant: between its look at the pipe and its look at the process a reply may have come. */
+static bool has_replied(const struct assay_channel *channel)
+{
+    struct pollfd reply = { channel->process.reply_fd, POLLIN, 0 };
+    return poll(&reply, 1, 0) > 0;
+}
+
 /* Waits until a line of any channel is there. True: *which, line. False: failure of *which. */
 static bool wait_line(size_t *which, char **line, size_t *length, struct assay_channel *const *channels, size_t count,
                       const struct assay_channel_limits *limits, struct assay_failure *failure)
@@ -233,7 +240,7 @@ static bool wait_line(size_t *which, char **line, size_t *length, struct assay_c
             }
             /* Its replies may stay open in the hands of a child: death is learnt from the process. */
             int status = 0;
-            if (replied == 0 && died != 0 && reap(channels[i], &status, WNOHANG)) {
+            if (replied == 0 && died != 0 && !has_replied(channels[i]) && reap(channels[i], &status, WNOHANG)) {
                 judge_death(channels[i], status, failure);
                 return false;
             }

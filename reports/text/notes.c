@@ -292,10 +292,14 @@ void assay_text_append_headline(struct assay_text *out, const struct assay_repor
     if (document->suite) {
         assay_line_append_part_take(out, &column, assay_formatted("suite %s", document->suite), options);
     }
-    assay_line_append_part_take(
-        out, &column,
-        assay_formatted("%zu benchmark%s", document->benchmark_count, document->benchmark_count == 1 ? "" : "s"),
-        options);
+    if (document->benchmark_count > 0 || document->history_count == 0) {
+        assay_line_append_part_take(
+            out, &column,
+            assay_formatted("%zu benchmark%s", document->benchmark_count, document->benchmark_count == 1 ? "" : "s"),
+            options);
+    } else {
+        assay_line_append_part_take(out, &column, assay_formatted("history of %zu series", document->history_count), options);
+    }
     char *samples = common_samples(model, options->unicode);
     if (samples) {
         assay_line_append_part_take(out, &column, samples, options);

@@ -367,6 +367,17 @@ P
     [[ $out == "was there already"* && $out != *slower* ]]
 }
 
+@test "what is told names the store that is meant, unless it is the one that is taken anyway" {
+    commits 40
+    documents a=1000:30:1.06
+    assay track record d/*.json
+    [[ $out == *' --reason "..."' ]]
+    assay track record d/*.json --store 'the team.db'
+    [[ $out == *' --reason "..." --store '"'the team.db'" ]]
+    ASSAY_STORE=other.db assay track record d/*.json
+    [[ $out == *' --reason "..."' ]]
+}
+
 @test "quiet series and a spike are no news" {
     commits 60
     documents a=1000 b=250

@@ -51,10 +51,10 @@ class Examples(Case):
         self.build_go()
         ended, document = self.run_to("x.json", "example.sum:n=2000@bash", "example.sum:n=2000@go", "--samples", "4", "--processes",
                                       "2", "--batch", "5ms", "--warmup", "0")
-        self.assertEqual(ended.status, 0, ended.err)
-        self.validate("x.json")
         for each in document["benchmarks"]:
             self.assertEqual((each["status"], each["verified"], each["answer"]["sum"]), ("ok", True, "2001000"), each["message"])
+        self.assertEqual(ended.status, 0, ended.err)
+        self.validate("x.json")
         self.assertEqual({each["implementation"] for each in document["benchmarks"]}, {"bash", "go"})
         times = next(each for each in document["benchmarks"] if each["implementation"] == "bash")["samples"]["elapsed_ns"]
         self.assertEqual([time_ns % 1000 for time_ns in times], [0] * len(times))  # its clock has no more to say

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from support import Case, SOURCE, benchmark, incomplete, main
+from support import BUILD, Case, SOURCE, benchmark, incomplete, main
 
 LIAR = os.path.join(SOURCE, "tests", "plugins", "lying_worker.py")
 SAMPLES = 24
@@ -101,6 +101,13 @@ class LyingWorkers(Case):
         self.assertIn("its clock runs slow", liar["message"])
         for honest in names[1:]:
             self.assertEqual(incomplete(benchmark(document, honest), 150), [])
+
+    def test_who_replies_and_ends_has_replied(self):
+        """Its end may be seen before its reply is, which was there first: late_poll.c."""
+        self.environment["LD_PRELOAD"] = os.path.join(BUILD, "tests", "run", "late_poll.so")
+        ended, document = self.run_to("x.json", "good.sum", "--samples", "4", "--processes", "2", "--batch", "1ms", "--warmup", "0")
+        self.assertEqual(incomplete(benchmark(document, "good.sum"), 4), [])
+        self.assertEqual((ended.status, ended.err), (0, ""))
 
     def test_who_lies_from_the_start_is_unavailable_and_disturbs_nobody(self):
         names = {lie: self.add(lie, 1) for lie in FROM_THE_START}
