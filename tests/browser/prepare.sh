@@ -4,9 +4,8 @@
 set -eu
 here=$(dirname "$0")
 there=$1
-chromium=${ASSAY_CHROMIUM:-/usr/bin/chromium}
 
-for program in node npm "$chromium"; do
+for program in node npm chromium chromium-headless-shell; do
     command -v "$program" >/dev/null || {
         echo "the page tests want $program, which is not there: make -f Makefile.perf deps-browser" >&2
         exit 1
