@@ -194,7 +194,7 @@ class Squares(Case):
 
     def test_killed_workers_and_coordinators_leave_nothing(self):
         names = ["%s@%s" % (kernel, python) for kernel in KERNELS for python in PYTHONS]
-        for round_ in range(6):
+        for round_ in range(4):
             with self.subTest(round=round_):
                 process = self.start("run", "-q", "--samples", "400", "--processes", "4", "--batch", "1ms", "--warmup", "0", *names)
                 self.wait_for_batches(process, 5 + 10 * round_)

@@ -276,6 +276,16 @@ static void benchmarks_that_all_failed_keep_their_rows(void **state)
     assay_document_free(document);
 }
 
+/* How often a tag begins so. Not by strstr: under AddressSanitizer each call of it reads to the end of the page. */
+static size_t elements_of(const struct page *page, const char *beginning)
+{
+    size_t count = 0;
+    for (const char *at = page->bytes; (at = strchr(at, '<')); at++) {
+        count += strncmp(at, beginning, strlen(beginning)) == 0;
+    }
+    return count;
+}
+
 static void of_5000_benchmarks_200_have_charts_and_the_page_says_so(void **state)
 {
     (void)state;
@@ -289,13 +299,8 @@ static void of_5000_benchmarks_200_have_charts_and_the_page_says_so(void **state
     assert_int_equal(assay_document_compute(document, NULL), 0);
     struct page page = page_of(document);
     assert_markup(&page);
-    size_t details = 0, charts = 0;
-    for (const char *at = page.bytes; (at = strstr(at, "<details class=\"benchmark\"")); at++)
-        details++;
-    for (const char *at = page.bytes; (at = strstr(at, "<figure class=\"chart order\"")); at++)
-        charts++;
-    assert_int_equal(details, 5000);
-    assert_int_equal(charts, 200);
+    assert_int_equal(elements_of(&page, "<details class=\"benchmark\""), 5000);
+    assert_int_equal(elements_of(&page, "<figure class=\"chart order\""), 200);
     assert_non_null(strstr(page.bytes, "200 of 5000 benchmarks have charts"));
     assert_non_null(strstr(page.bytes, "id=\"order0-4999\"")); /* what failed comes first */
     assert_null(strstr(page.bytes, "id=\"order0-4000\""));
