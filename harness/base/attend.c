@@ -71,7 +71,6 @@ static int start(pid_t *pid, const struct assay_attended *child, struct assay_er
 {
     int said[2];
     int problem = 0;
-    ssize_t got;
     if (pipe2(said, O_CLOEXEC) != 0) {
         return assay_fail_errno(error, errno, "cannot make a pipe for '%s'", child->argv[0]);
     }
@@ -82,7 +81,7 @@ static int start(pid_t *pid, const struct assay_attended *child, struct assay_er
     }
     int failed = *pid < 0 ? errno : 0;
     close(said[1]);
-    while (!failed && (got = read(said[0], &problem, sizeof problem)) < 0 && errno == EINTR) {
+    while (!failed && read(said[0], &problem, sizeof problem) < 0 && errno == EINTR) {
     }
     close(said[0]);
     if (failed) {

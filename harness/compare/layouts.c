@@ -36,7 +36,7 @@ static bool draw(struct contest *contest)
     if (!ok) {
         return false;
     }
-    memset((void *)(layouts->paths + SIDES * layouts->drawn_count), 0, SIDES * LAYOUTS * sizeof *layouts->paths);
+    memset((void *)(layouts->paths + SIDES * layouts->drawn_count), 0, (size_t)SIDES * LAYOUTS * sizeof *layouts->paths);
     uint32_t from = (uint32_t)layouts->drawn_count;
     for (uint32_t i = 0; i < LAYOUTS; i++) {
         order[i] = from + i + 1;
@@ -79,7 +79,7 @@ static size_t link_some(struct experiment *experiment, struct contest *contest, 
             return 0;
         }
     }
-    for (size_t i = 0; i < SIDES * LINKED_AT_ONCE; i++) {
+    for (size_t i = 0; i < (size_t)SIDES * LINKED_AT_ONCE; i++) {
         char **path = &layouts->paths[SIDES * first + i];
         if (assay_layout_path(path, plugin_of(experiment, contest, (int)(i % SIDES)), layouts->drawn[first + i / SIDES],
                               error) != 0) {

@@ -88,6 +88,6 @@ bool assay_history_instant(int64_t *seconds, const char *date)
     if (!good || !read_offset(&offset, at)) {
         return false;
     }
-    *seconds = days_of(day[0], day[1], day[2]) * 86400 + time[0] * 3600 + time[1] * 60 + time[2] - offset;
+    *seconds = days_of(day[0], day[1], day[2]) * 86400 + time[0] * 3600L + time[1] * 60L + time[2] - offset;
     return true;
 }

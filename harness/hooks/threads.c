@@ -50,8 +50,8 @@ void assay_thread_reset(struct thread *thread)
 {
     assay_tree_reset(&thread->tree);
     assay_tree_reset(&thread->handler);
-    assay_events_reset(&thread->tree, assay_hooks_recording.seed + 2 * thread->number);
-    assay_events_reset(&thread->handler, assay_hooks_recording.seed + 2 * thread->number + 1);
+    assay_events_reset(&thread->tree, assay_hooks_recording.seed + 2UL * thread->number);
+    assay_events_reset(&thread->handler, assay_hooks_recording.seed + 2UL * thread->number + 1);
     thread->entered = 0;
     thread->busy = 0;
 }

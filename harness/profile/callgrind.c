@@ -395,11 +395,10 @@ static int reduce(struct assay_profile *out, const struct assay_callgrind *graph
     work.queue = calloc(graph->function_count + 1, sizeof *work.queue);
     bool *seen = calloc(graph->function_count + 1, sizeof *seen);
     int result = 0;
-    if (work.functions == NULL || work.plugin == NULL || work.queue == NULL || seen == NULL) {
-        result = no_memory(&work);
-    } else if (!sum_up(&work, plugin)) {
+    bool room = work.functions != NULL && work.plugin != NULL && work.queue != NULL && seen != NULL;
+    if (room && !sum_up(&work, plugin)) {
         result = assay_fail(error, ASSAY_EINPUT, "callgrind saw no function of '%s'", plugin);
-    } else if (!fill(&work, seen)) {
+    } else if (!room || !fill(&work, seen)) {
         result = no_memory(&work);
     }
     free(work.functions);

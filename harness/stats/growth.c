@@ -247,12 +247,14 @@ static double best_log_q(const struct points *points, double smallest)
     static const double step = 0.5, beyond = 9, golden = 0.6180339887498949;
     double best = log(smallest) - beyond;
     double least = INFINITY;
-    for (double at = best; at <= beyond; at += step) {
+    double at = best;
+    while (at <= beyond) {
         double rss = rss_of_log(points, at);
         if (rss < least) {
             least = rss;
             best = at;
         }
+        at += step;
     }
     double low = best - step, high = best + step;
     double left = high - golden * (high - low), right = low + golden * (high - low);

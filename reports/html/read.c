@@ -3,6 +3,7 @@
 
 #include "reports/html/parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,9 +65,8 @@ size_t assay_page_count(const char *bytes, size_t length)
 /* The value of an attribute, of at most size-1 bytes. False: not there, or longer. */
 static bool attribute(char *value, size_t size, const struct element *element, const char *name)
 {
-    char opening[40] = " ";
-    strncat(opening, name, 30);
-    strcat(opening, "=\"");
+    char opening[40];
+    (void)snprintf(opening, sizeof opening, " %.30s=\"", name);
     const char *begin = find(element->attributes, element->attributes_length, opening);
     if (!begin) {
         return false;

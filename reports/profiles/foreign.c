@@ -133,8 +133,10 @@ size_t assay_foreign_frames(const struct assay_profile *profile, size_t node, ui
 {
     const struct assay_profile_tree *tree = &profile->tree;
     size_t count = 0;
-    for (double at = (double)node; at >= 0; at = tree->parent[(size_t)at]) {
+    double at = (double)node;
+    while (at >= 0) {
         frames[count++] = (uint32_t)tree->function[(size_t)at];
+        at = tree->parent[(size_t)at];
     }
     for (size_t i = 0; i < count / 2; i++) {
         uint32_t swapped = frames[i];

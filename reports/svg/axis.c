@@ -151,7 +151,8 @@ static bool ticks_fit(const struct assay_axis *axis, bool upwards)
 static double nice_step(double least, int index)
 {
     static const double factors[] = { 1, 2, 5 };
-    return least * factors[index % 3] * pow(10, index / 3);
+    int decade = index / 3;
+    return least * factors[index % 3] * pow(10, decade);
 }
 
 static void place_even(struct assay_axis *axis, bool upwards)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MIDDLE (ASSAY_BAR_CELLS / 2)
+enum { MIDDLE = ASSAY_BAR_CELLS / 2 };
 
 enum mark { EMPTY, BAND, ONE, SPAN, CROSSING, ESTIMATE, LEFT, RIGHT };
 
