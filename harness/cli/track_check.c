@@ -253,7 +253,7 @@ static const struct assay_example examples[] = {
     { "assay track check --build 'cmake -S . -B build && cmake --build build'",
       "what this branch does to its benchmarks" },
     { "assay track check --base v1.2 --head v1.3 --build make --plugins out", "two releases" },
-    { "assay track check --build make --store h.db --reference v1.0 --summary summary.md",
+    { "assay track check --build make --store history.db --summary summary.md",
       "in CI: what was accepted passes, head is recorded, and the pull request gets a summary" },
     { "assay track check --against-history result.json --store history.db",
       "where the base cannot be built: weaker, and it says by how much" },

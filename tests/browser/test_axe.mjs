@@ -15,11 +15,8 @@ const looks = {
     'in forced colours': {forced: true},
 };
 
-// Every look of those pages that hold every kind of part; of the others what differs most.
-const whole = ['comparisons', 'history', 'profiles'];
-const few = {light: {}, 'narrow and dark': {viewport: TELEPHONE, dark: true}};
 for (const {name, path} of samples) {
-    for (const [title, options] of Object.entries(whole.includes(name) ? looks : few)) {
+    for (const [title, options] of Object.entries(looks)) {
         test(`${name}, ${title}: axe finds nothing`, () => visit(browser, report(path), options, async (page) => {
             assert.deepEqual(await checks.axe(page), []);
         }));

@@ -118,7 +118,7 @@ class Squares(Case):
     def test_teardown_gives_everything_back(self):
         for python, kernel in itertools.product(PYTHONS.values(), KERNELS):
             with self.subTest(python=python, kernel=kernel), Session(self, python) as session:
-                for round_ in range(4):
+                for round_ in range(6):
                     if round_ == 1:
                         before = session.holds()  # what a first time loads may stay
                     self.assertTrue(session.setup(kernel)["ok"])
