@@ -22,3 +22,8 @@ load helper
     run -2 --separate-stderr "$ASSAY" report "$ASSAY_SOURCE/data/samples/history.json" --chart h0-0
     [ "$stderr" = "assay: bad --chart 'h0-0': text is not one chart, want --format svg" ]
 }
+
+@test "a document of history alone is told by its series" {
+    run -0 "$ASSAY" report "$ASSAY_SOURCE/data/samples/history.json" --format text --color never
+    [[ $output == *"history of 2 series"* && $output != *"0 benchmarks"* ]]
+}
